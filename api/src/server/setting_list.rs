@@ -21,7 +21,7 @@ const fn setting(name: &'static str, default: Option<&'static str>, meaning: &'s
 }
 
 /// Every setting. [`Settings::load`](crate::portal::settings::Settings::load) reads no other.
-pub const SETTINGS: [Setting; 36] = [
+pub const SETTINGS: [Setting; 38] = [
     setting("config", None, "Path of the configuration file"),
     setting("profile", Some("local"), "`local` or `production`"),
     setting("bind", Some("127.0.0.1:8080"), "Address and port of the API"),
