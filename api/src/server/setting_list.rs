@@ -33,11 +33,7 @@ pub const SETTINGS: [Setting; 38] = [
     setting("keys_file", None, "The key file; none: beside the SQLite file"),
     setting("keys", None, "The content of a key file, instead of the file"),
     setting("audit_anchor", None, "File that records the heads of the audit chains"),
-    setting(
-        "allow_privileged_database_role",
-        Some("false"),
-        "Production accepts a PostgreSQL role that can change the audit trail",
-    ),
+    setting("allow_privileged_database_role", Some("false"), "Accepts a role that can change audit events"),
     setting("plans_file", None, "Plan profiles that replace embedded ones"),
     setting("cors_origins", None, "Origins that may call from a browser"),
     setting("trusted_proxies", None, "Addresses or networks whose `X-Forwarded-For` is trusted"),
