@@ -51,7 +51,7 @@ pub const SETTINGS: [Setting; 38] = [
     setting("smtp_url", None, "The mail server; none: emails become files"),
     setting("mail_dir", Some("mail"), "Directory for email files"),
     setting("mail_from", Some(EXAMPLE_SENDER), "Sender of all emails"),
-    setting("virus_scanner", None, "`unix:/path` or `tcp://host:port` of a ClamAV daemon; none: no scans"),
+    setting("virus_scanner", None, "`unix:/path` or `tcp://host:port` of ClamAV; none: no scans"),
     setting("virus_scanner_seconds", Some("30"), "1 to 30; time for the scan of one document"),
     setting("job_lease_seconds", Some("15"), "2 to 300; a job's lease ends unless renewed"),
     setting("job_interval_seconds", Some("60"), "1 to 3600; how often instances check for due jobs"),
