@@ -6,6 +6,7 @@
 use chrono::NaiveDate;
 
 use crate::applications::credentialing::CredentialingPolicy;
+use crate::applications::link_filing;
 use crate::applications::screen::{License, NpiEntry, Screens, TaxonomyEntry};
 use crate::ground::application_type::ApplicationType;
 use crate::ground::id::{MedicaidIdId, OrganizationId};
@@ -213,16 +214,16 @@ pub fn approve(filed: &Filed<'_>, policy: &CredentialingPolicy, today: NaiveDate
         is_subject: filed.medicaid_id.is_none(),
     };
     let active = Some(MedicaidIdStatus::Active);
-    match filed.application_type {
+    let approval = match filed.application_type {
         ApplicationType::Enrollment => {
             // Imported applications may already name a Medicaid ID (ambiguity A-19). Never issue a
             // second one.
             let change = Change { status: active, revalidation_due_on: Some(due), ..described(filed) };
             let issue = filed.on_file.is_none().then(|| issued(filed.medicaid_id));
-            Approval { change: of_record(change), issue, links: started(links(filed)) }
+            Approval { change: of_record(change), issue, ..Approval::default() }
         }
         ApplicationType::Maintenance => {
-            Approval { change: of_record(described(filed)), issue: None, links: links(filed) }
+            Approval { change: of_record(described(filed)), ..Approval::default() }
         }
         ApplicationType::Revalidation => {
             let change = Change { revalidation_due_on: Some(due), ..described(filed) };
@@ -239,10 +240,11 @@ pub fn approve(filed: &Filed<'_>, policy: &CredentialingPolicy, today: NaiveDate
         ApplicationType::ChangeOfOwnership => {
             let issue = issued(None);
             let last_day = issue.effective_date.pred_opt().unwrap_or(issue.effective_date);
-            Approval { change: of_record(ended(last_day)), issue: Some(issue), links: started(links(filed)) }
+            Approval { change: of_record(ended(last_day)), issue: Some(issue), ..Approval::default() }
         }
         ApplicationType::LocumTenens => Approval::default(),
-    }
+    };
+    Approval { links: links(filed), ..approval }
 }
 
 fn ended(last_day: NaiveDate) -> Change {
@@ -295,13 +297,11 @@ fn owner(filed: &Filed<'_>) -> Option<OrganizationId> {
     is_own.then_some(organization.id)
 }
 
-/// The links of screen 5.1. Individuals are linked to groups; entities have no links.
+/// The links of screen 5.1 that begin or end.
 fn links(filed: &Filed<'_>) -> Vec<LinkChange> {
-    if filed.category == MedicaidIdCategory::Entity {
-        return vec![];
-    }
     let links = filed.screens.group_links.iter().flat_map(|screen| &screen.links);
     links
+        .filter(|link| link_filing::is_applied(filed.application_type, filed.category, link))
         .map(|link| LinkChange {
             medicaid_id: link.medicaid_id.clone(),
             begins_on: link.effective_date,
@@ -326,12 +326,6 @@ pub fn link_ends(
         }
         _ => None,
     }
-}
-
-/// Keeps only links that begin, because only a Maintenance application ends links (domain rule
-///
-fn started(links: Vec<LinkChange>) -> Vec<LinkChange> {
-    links.into_iter().filter(|link| link.begins_on.is_some()).collect()
 }
 
 #[cfg(test)]

@@ -73,7 +73,7 @@ pub fn shortcomings(
 fn missing_information(subject: &Subject<'_>, screens: &Screens, has_tax_id: bool) -> Vec<Violation> {
     let is_person = subject.category == MedicaidIdCategory::Individual;
     let basic = screens.basic_information.as_ref();
-    let is_new = is_new_provider(subject.application_type);
+    let is_new = subject.application_type.is_new_provider();
     let needs_a_date = is_new || subject.application_type == ApplicationType::VoluntaryTermination;
     let there = [
         ("/first_name", is_new && is_person, basic.is_some_and(|basic| basic.first_name.is_some())),
@@ -104,7 +104,7 @@ fn missing_information(subject: &Subject<'_>, screens: &Screens, has_tax_id: boo
 /// The lists that need at least one entry.
 fn missing_entries(subject: &Subject<'_>, screens: &Screens, policy: &CredentialingPolicy) -> Vec<Violation> {
     let is_new =
-        subject.category == MedicaidIdCategory::Individual && is_new_provider(subject.application_type);
+        subject.category == MedicaidIdCategory::Individual && subject.application_type.is_new_provider();
     let needs_a_license = needed_of_licenses(subject, screens, policy).entry;
     let npis = screens.npis.as_ref().is_some_and(|screen| !screen.npis.is_empty());
     let taxonomies = screens.taxonomies.as_ref().is_some_and(|screen| !screen.taxonomies.is_empty());
@@ -122,11 +122,6 @@ fn missing_entries(subject: &Subject<'_>, screens: &Screens, policy: &Credential
         }
     }
     violations
-}
-
-/// Whether the application is about a provider or owner whom the department does not know yet.
-const fn is_new_provider(application_type: ApplicationType) -> bool {
-    matches!(application_type, ApplicationType::Enrollment | ApplicationType::ChangeOfOwnership)
 }
 
 #[cfg(test)]

@@ -1,19 +1,22 @@
-//! Whether the links of screen 5.1 may be filed (domain rule R-201).
+//! Which links of screen 5.1 an approval begins, and whether they may be filed (domain rule R-201).
 //!
 //! A link gives the group's organization rights over the individual. The individual's side
 //! therefore has to agree, unless the filing organization already has the individual in its scope.
 
 use crate::applications::screen::{Findings, GroupLink, Screen, Violation};
 use crate::ground::application_type::ApplicationType;
+use crate::ground::id::MedicaidIdId;
+use crate::medicaid::agent_access::NamedMedicaidId;
 use crate::medicaid::link_consent::Consent;
-use crate::medicaid::medicaid_id::MedicaidIdCategory;
+use crate::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdFormat};
 use crate::vocabulary;
 
 /// The code of the violation.
 pub const LINK_NEEDS_CONSENT: &str = "link_needs_consent";
 
 /// The message is the same for unknown numbers and for those of other organizations.
-const MESSAGE: &str = "needs an individual in the organization's scope, or a consent that names the group";
+const MESSAGE: &str = "can be linked only if the individual is in the organization's scope or a valid consent names \
+                       the group";
 
 vocabulary! {
     /// Why a link may be filed.
@@ -36,7 +39,7 @@ pub struct LinkStanding {
     /// Whether the individual is in the filing organization's scope, or is enrolled with the
     /// application.
     pub in_scope: bool,
-    /// A consent of the individual's side that names the group and is valid now.
+    /// A consent of the individual's side that names the group and counts now.
     pub consent: Option<Consent>,
 }
 
@@ -44,46 +47,180 @@ impl LinkStanding {
     /// Why the link may be filed.
     #[must_use]
     pub fn basis(&self, link: &GroupLink) -> LinkBasis {
-        match (self.in_scope, &self.consent) {
-            (true, _) => LinkBasis::InScope,
-            (false, Some(_)) => LinkBasis::Consent,
-            (false, None) if link.effective_date.is_none() => LinkBasis::EndsOnly,
-            (false, None) => LinkBasis::Nothing,
+        match (link.effective_date, self.in_scope, &self.consent) {
+            (None, _, _) => LinkBasis::EndsOnly,
+            (Some(_), true, _) => LinkBasis::InScope,
+            (Some(_), false, Some(_)) => LinkBasis::Consent,
+            (Some(_), false, None) => LinkBasis::Nothing,
         }
     }
 
     /// The consent that the link relies on.
     #[must_use]
     pub fn consent_relied_on(&self, link: &GroupLink) -> Option<&Consent> {
-        let relies = link.effective_date.is_some() && self.basis(link) == LinkBasis::Consent;
-        self.consent.as_ref().filter(|_| relies)
+        self.consent.as_ref().filter(|_| self.basis(link) == LinkBasis::Consent)
     }
 }
 
-/// The number of the group that a consent must name for a group's application.
-///
-/// A change of ownership links individuals to a Medicaid ID that is yet to be issued. No consent can
-/// name it.
+/// Whether the approval of such an application begins the links of screen 5.1. Entities have no
+/// links.
 #[must_use]
-pub fn group_to_consent_to(application_type: ApplicationType, medicaid_id: Option<&str>) -> Option<&str> {
-    medicaid_id.filter(|_| application_type != ApplicationType::ChangeOfOwnership)
+pub fn begins_links(application_type: ApplicationType, category: MedicaidIdCategory) -> bool {
+    let begins = match application_type {
+        ApplicationType::Enrollment | ApplicationType::Maintenance | ApplicationType::ChangeOfOwnership => {
+            true
+        }
+        ApplicationType::Revalidation
+        | ApplicationType::Reapplication
+        | ApplicationType::Reinstatement
+        | ApplicationType::VoluntaryTermination
+        | ApplicationType::LocumTenens => false,
+    };
+    begins && category != MedicaidIdCategory::Entity
 }
 
-/// Whether applications about this category of provider link individuals to groups.
+/// Whether the approval of such an application applies this entry of screen 5.1. Only a Maintenance
+/// ends links (domain rule R-047).
 #[must_use]
-pub fn links_individuals(category: MedicaidIdCategory) -> bool {
-    category != MedicaidIdCategory::Entity
+pub fn is_applied(application_type: ApplicationType, category: MedicaidIdCategory, link: &GroupLink) -> bool {
+    let ends_links = application_type == ApplicationType::Maintenance;
+    begins_links(application_type, category) && (link.effective_date.is_some() || ends_links)
 }
 
-/// The violations of links with these standings. Numbers in a wrong format are reported elsewhere;
-/// they have no standing.
+/// An entry of screen 5.1 with the facts about both ends of the link.
+#[derive(Clone, Debug)]
+pub struct FiledLink {
+    /// The entry on the screen.
+    pub link: GroupLink,
+    /// The Medicaid ID that the entry names, if it is on file.
+    pub named: Option<NamedMedicaidId>,
+    /// The individual at one end of the link, if on file.
+    pub individual: Option<NamedMedicaidId>,
+    /// `None` if the number has a wrong format.
+    pub standing: Option<LinkStanding>,
+}
+
+impl FiledLink {
+    /// The consent that the link relies on.
+    #[must_use]
+    pub fn consent_relied_on(&self) -> Option<&Consent> {
+        self.standing.as_ref()?.consent_relied_on(&self.link)
+    }
+}
+
+/// An application whose approval begins links, and its entries on screen 5.1.
+#[derive(Clone, Copy, Debug)]
+pub struct LinkFiling<'a> {
+    application_type: ApplicationType,
+    category: MedicaidIdCategory,
+    medicaid_id: Option<&'a str>,
+    links: &'a [GroupLink],
+    format: &'a MedicaidIdFormat,
+}
+
+impl<'a> LinkFiling<'a> {
+    /// The filing of an application about the Medicaid ID with this number. `None` if its approval
+    /// begins no links, whatever the screen says.
+    #[must_use]
+    pub fn of(
+        (application_type, category): (ApplicationType, MedicaidIdCategory),
+        medicaid_id: Option<&'a str>,
+        links: &'a [GroupLink],
+        format: &'a MedicaidIdFormat,
+    ) -> Option<Self> {
+        let begins = begins_links(application_type, category) && !links.is_empty();
+        begins.then_some(Self { application_type, category, medicaid_id, links, format })
+    }
+
+    /// The numbers of the Medicaid IDs whose facts the decision needs.
+    #[must_use]
+    pub fn numbers(&self) -> Vec<&'a str> {
+        let subject = self.medicaid_id.filter(|_| self.is_of_individual());
+        self.well_formed().chain(subject).collect()
+    }
+
+    /// The individuals whose consents the decision needs, and the numbers of the groups that these
+    /// must name.
+    #[must_use]
+    pub fn consents_needed(&self, on_file: &[NamedMedicaidId]) -> (Vec<MedicaidIdId>, Vec<&'a str>) {
+        if self.is_of_individual() {
+            let subject = self.subject(on_file).map(|subject| subject.id);
+            return (subject.into_iter().collect(), self.well_formed().collect());
+        }
+        let individuals = on_file.iter().filter(|named| named.category == MedicaidIdCategory::Individual);
+        (individuals.map(|named| named.id).collect(), self.group_to_consent_to().into_iter().collect())
+    }
+
+    /// Each entry with its standing. `on_file` has the Medicaid IDs of [`Self::numbers`] that are on
+    /// file, and `consents` those that count now, oldest first: the newest one is relied on.
+    #[must_use]
+    pub fn standings(&self, on_file: &[NamedMedicaidId], consents: &[Consent]) -> Vec<FiledLink> {
+        self.links.iter().map(|link| self.standing(link, on_file, consents)).collect()
+    }
+
+    fn standing(&self, link: &GroupLink, on_file: &[NamedMedicaidId], consents: &[Consent]) -> FiledLink {
+        let well_formed = self.format.accepts(&link.medicaid_id);
+        let named = find(on_file, &link.medicaid_id).filter(|_| well_formed);
+        let (individual, group) = match self.is_of_individual() {
+            true => (self.subject(on_file), Some(link.medicaid_id.as_str())),
+            false => (
+                named.filter(|named| named.category == MedicaidIdCategory::Individual),
+                self.group_to_consent_to(),
+            ),
+        };
+        let consent = consents.iter().rev().find(|consent| {
+            individual.is_some_and(|individual| individual.id == consent.individual)
+                && group.is_some_and(|group| group == consent.group_number)
+        });
+        let standing = LinkStanding {
+            in_scope: match individual {
+                Some(individual) => individual.tie.is_in_scope(),
+                None => self.is_of_individual() && self.application_type.is_new_provider(),
+            },
+            consent: consent.cloned(),
+        };
+        FiledLink {
+            link: link.clone(),
+            named: named.cloned(),
+            individual: individual.cloned(),
+            standing: well_formed.then_some(standing),
+        }
+    }
+
+    /// The number of the group that a consent must name for a group's application.
+    ///
+    /// A change of ownership links individuals to a Medicaid ID that is yet to be issued. No consent
+    /// can name it.
+    fn group_to_consent_to(&self) -> Option<&'a str> {
+        self.medicaid_id.filter(|_| self.application_type != ApplicationType::ChangeOfOwnership)
+    }
+
+    fn is_of_individual(&self) -> bool {
+        self.category == MedicaidIdCategory::Individual
+    }
+
+    /// The individual that the application is about, if on file.
+    fn subject<'b>(&self, on_file: &'b [NamedMedicaidId]) -> Option<&'b NamedMedicaidId> {
+        find(on_file, self.medicaid_id.filter(|_| self.is_of_individual())?)
+    }
+
+    fn well_formed(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let format = self.format;
+        self.links.iter().map(|link| link.medicaid_id.as_str()).filter(|number| format.accepts(number))
+    }
+}
+
+fn find<'a>(on_file: &'a [NamedMedicaidId], number: &str) -> Option<&'a NamedMedicaidId> {
+    on_file.iter().find(|named| named.medicaid_id == number)
+}
+
+/// The violations of the links. Numbers in a wrong format are reported elsewhere; they have no
+/// standing.
 #[must_use]
-pub fn violations<'a>(
-    links: impl IntoIterator<Item = (&'a GroupLink, Option<&'a LinkStanding>)>,
-) -> Vec<Violation> {
+pub fn violations(links: &[FiledLink]) -> Vec<Violation> {
     let mut findings = Findings::on(Screen::GroupLinks);
-    for (index, (link, standing)) in links.into_iter().enumerate() {
-        if standing.is_some_and(|standing| standing.basis(link) == LinkBasis::Nothing) {
+    for (index, FiledLink { link, standing, .. }) in links.iter().enumerate() {
+        if standing.as_ref().is_some_and(|standing| standing.basis(link) == LinkBasis::Nothing) {
             findings.add(&format!("/links/{index}/medicaid_id"), LINK_NEEDS_CONSENT, MESSAGE);
         }
     }
@@ -91,77 +228,5 @@ pub fn violations<'a>(
 }
 
 #[cfg(test)]
-mod tests {
-    use uuid::Uuid;
-
-    use super::*;
-    use crate::applications::screen::content::tests::link;
-    use crate::ground::id::{LinkConsentId, MedicaidIdId, OrganizationId};
-
-    fn consent() -> Consent {
-        Consent {
-            id: LinkConsentId::from_uuid(Uuid::from_u128(1)),
-            organization: OrganizationId::from_uuid(Uuid::from_u128(2)),
-            individual: MedicaidIdId::from_uuid(Uuid::from_u128(3)),
-            individual_number: "1111111".into(),
-            group_number: "7100000001".into(),
-            given_at: "2026-02-01T17:00:00Z".parse().unwrap(),
-        }
-    }
-
-    fn standing(in_scope: bool, consent: Option<Consent>) -> LinkStanding {
-        LinkStanding { in_scope, consent }
-    }
-
-    #[test]
-    fn r_201_a_link_needs_an_individual_in_scope_or_a_consent() {
-        let begins = link("7200000025", Some("2026-02-01"), None);
-        for (standing, basis) in [
-            (standing(true, None), LinkBasis::InScope),
-            (standing(true, Some(consent())), LinkBasis::InScope),
-            (standing(false, Some(consent())), LinkBasis::Consent),
-            (standing(false, None), LinkBasis::Nothing),
-        ] {
-            assert_eq!(standing.basis(&begins), basis);
-            let refused = violations([(&begins, Some(&standing))]);
-            assert_eq!(refused.len(), usize::from(basis == LinkBasis::Nothing));
-            let relies = standing.consent_relied_on(&begins).is_some();
-            assert_eq!(relies, basis == LinkBasis::Consent, "a consent that is not needed is not used");
-        }
-    }
-
-    #[test]
-    fn r_201_every_link_without_consent_is_reported_with_the_same_message() {
-        let begins = |number: &str| link(number, Some("2026-02-01"), Some("2026-12-31"));
-        let links = [begins("7200000025"), begins("1111111"), begins("7999999999")];
-        let (foreign, own) = (LinkStanding::default(), standing(true, None));
-        let standings = [&foreign, &own, &foreign];
-        let refused = violations(links.iter().zip(standings.map(Some)));
-        assert_eq!(refused.len(), 2);
-        assert_eq!(
-            (refused[0].pointer.as_str(), refused[0].code),
-            ("/links/0/medicaid_id", LINK_NEEDS_CONSENT)
-        );
-        assert_eq!(refused[1].pointer, "/links/2/medicaid_id");
-        assert_eq!(refused[0].message, refused[1].message);
-        assert_eq!(violations([(&links[0], None)]), [], "a number in a wrong format is reported elsewhere");
-    }
-
-    #[test]
-    fn r_047_r_201_ending_a_link_needs_no_consent() {
-        let ends = link("7200000025", None, Some("2026-02-01"));
-        assert_eq!(LinkStanding::default().basis(&ends), LinkBasis::EndsOnly);
-        assert_eq!(violations([(&ends, Some(&LinkStanding::default()))]), []);
-        assert_eq!(standing(false, Some(consent())).consent_relied_on(&ends), None);
-    }
-
-    #[test]
-    fn r_201_no_consent_names_the_medicaid_id_that_a_change_of_ownership_issues() {
-        for application_type in ApplicationType::ALL {
-            let named = group_to_consent_to(*application_type, Some("7100000001"));
-            let expected = *application_type != ApplicationType::ChangeOfOwnership;
-            assert_eq!(named.is_some(), expected, "{application_type}");
-        }
-        assert_eq!(group_to_consent_to(ApplicationType::Enrollment, None), None);
-    }
-}
+#[path = "link_filing_tests.rs"]
+mod tests;

@@ -44,6 +44,12 @@ impl ApplicationStatus {
         matches!(self, Self::InProgress | Self::ReturnedToProvider)
     }
 
+    /// Whether the department has the application and is to decide.
+    #[must_use]
+    pub const fn is_with_the_department(self) -> bool {
+        matches!(self, Self::Submitted | Self::DmsReviewInProgress)
+    }
+
     /// The status label shown on the portal's screens (ambiguity A-21).
     #[must_use]
     pub const fn label(self) -> &'static str {
@@ -93,6 +99,13 @@ mod tests {
             .map(|s| s.as_str())
             .collect();
         assert_eq!(movable, ["in_progress", "submitted", "returned_to_provider", "dms_review_in_progress"]);
+    }
+
+    #[test]
+    fn the_department_decides_on_submitted_applications_and_those_under_review() {
+        let of_department: Vec<_> =
+            ApplicationStatus::ALL.iter().filter(|status| status.is_with_the_department()).collect();
+        assert_eq!(of_department, [&ApplicationStatus::Submitted, &ApplicationStatus::DmsReviewInProgress]);
     }
 
     #[test]

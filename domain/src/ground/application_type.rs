@@ -44,6 +44,12 @@ impl ApplicationType {
         }
     }
 
+    /// Whether the department does not know the provider or owner of such an application yet.
+    #[must_use]
+    pub const fn is_new_provider(self) -> bool {
+        matches!(self, Self::Enrollment | Self::ChangeOfOwnership)
+    }
+
     /// Recognizes a type in imported text. Letter case is ignored, spaces, hyphens and underscores
     /// are equivalent, and the documents' alternative names are accepted (ambiguities ).
     #[must_use]
@@ -73,6 +79,12 @@ mod tests {
         assert!(
             ApplicationType::ALL.iter().all(|kind| ApplicationType::recognise(kind.label()) == Some(*kind))
         );
+    }
+
+    #[test]
+    fn only_enrollments_and_changes_of_ownership_are_about_new_providers() {
+        let new: Vec<_> = ApplicationType::ALL.iter().filter(|kind| kind.is_new_provider()).collect();
+        assert_eq!(new, [&ApplicationType::Enrollment, &ApplicationType::ChangeOfOwnership]);
     }
 
     #[test]

@@ -44,17 +44,24 @@ impl Effects {
         self
     }
 
-    /// Combines the effects of several decisions that are stored together. Returns `None` for no
-    /// decisions.
+    /// Adds the effects of further decisions that are stored with this one.
     #[must_use]
-    pub fn combined(all: impl IntoIterator<Item = Self>) -> Option<Self> {
-        all.into_iter().reduce(|mut effects, further| {
+    pub fn with(self, further: impl IntoIterator<Item = Self>) -> Self {
+        further.into_iter().fold(self, |mut effects, further| {
             effects.events.extend(further.events);
             effects.notices.extend(further.notices);
             effects.correspondence.extend(further.correspondence);
             effects.mails.extend(further.mails);
             effects
         })
+    }
+
+    /// Combines the effects of several decisions that are stored together. Returns `None` for no
+    /// decisions.
+    #[must_use]
+    pub fn combined(all: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let mut all = all.into_iter();
+        all.next().map(|first| first.with(all))
     }
 
     /// The audit events, ordered by organization and object. Audit chains are locked in this order,

@@ -6,7 +6,7 @@
 use chrono::NaiveDate;
 
 use crate::ground::application_type::ApplicationType;
-use crate::ground::id::OrganizationId;
+use crate::ground::id::{MedicaidIdId, OrganizationId};
 use crate::identity::user::PlatformRole;
 use crate::medicaid::medicaid_id::MedicaidIdCategory;
 use crate::organizations::actor::Actor;
@@ -129,6 +129,34 @@ impl MedicaidIdTie {
     pub fn agents_have_access(&self) -> bool {
         self.is_own || self.access == Some(AgentAccessState::Granted)
     }
+}
+
+/// The tie of one organization to one Medicaid ID.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrganizationTie {
+    /// The organization.
+    pub organization: OrganizationId,
+    /// The record of the Medicaid ID.
+    pub medicaid_id: MedicaidIdId,
+    /// The tie.
+    pub tie: MedicaidIdTie,
+}
+
+/// A Medicaid ID that a request names by its number, and how it belongs to an organization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedMedicaidId {
+    /// The record's id.
+    pub id: MedicaidIdId,
+    /// The number.
+    pub medicaid_id: String,
+    /// The provider category.
+    pub category: MedicaidIdCategory,
+    /// "Last, First", or a business name.
+    pub name: String,
+    /// The organization that owns it.
+    pub owner: Option<OrganizationId>,
+    /// The organization's tie to it.
+    pub tie: MedicaidIdTie,
 }
 
 vocabulary! {

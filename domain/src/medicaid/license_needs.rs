@@ -39,7 +39,6 @@ pub fn license_needs(
     let is_individual = category == MedicaidIdCategory::Individual;
     let needs_proof =
         matches!(application_type, ApplicationType::Maintenance | ApplicationType::Revalidation);
-    let is_new = matches!(application_type, ApplicationType::Enrollment | ApplicationType::ChangeOfOwnership);
     let mut documents = Vec::new();
     if shown.exemption {
         documents.push(policy.exempt_document);
@@ -47,7 +46,7 @@ pub fn license_needs(
     if needs_proof && (shown.license || (is_individual && !shown.exemption)) {
         documents.push(DocumentType::LicenseCopy);
     }
-    LicenseNeeds { entry: is_individual && (needs_proof || is_new), documents }
+    LicenseNeeds { entry: is_individual && (needs_proof || application_type.is_new_provider()), documents }
 }
 
 #[cfg(test)]

@@ -4,14 +4,16 @@
 //! A consent names the group by its number. Whether such a group is on file makes no difference to
 //! the caller, so consents reveal nothing about other organizations.
 
-use chrono::Duration;
+use chrono::{Duration, NaiveDate};
+use chrono_tz::Tz;
 
 use crate::Instant;
 use crate::ground::audit::{AuditAction, AuditEvent, Detail};
+use crate::ground::calendar::local_date;
 use crate::ground::effects::Effects;
 use crate::ground::id::{LinkConsentId, MedicaidIdId, OrganizationId};
 use crate::ground::notice::{Notice, NotificationKind, Recipient};
-use crate::medicaid::agent_access::MedicaidIdTie;
+use crate::medicaid::agent_access::{MedicaidIdTie, OrganizationTie};
 use crate::medicaid::medicaid_id::MedicaidIdCategory;
 use crate::organizations::actor::Actor;
 use crate::organizations::organization::OrganizationFacts;
@@ -30,6 +32,31 @@ pub fn expires_at(given_at: Instant) -> Instant {
 #[must_use]
 pub fn valid_if_given_after(now: Instant) -> Instant {
     now - Duration::days(VALID_DAYS)
+}
+
+/// The last calendar day that falls entirely within the consent's validity. The department can
+/// approve the link on that day at any time.
+#[must_use]
+pub fn last_full_day(given_at: Instant, zone: Tz) -> NaiveDate {
+    let end = local_date(expires_at(given_at), zone);
+    end.pred_opt().unwrap_or(end)
+}
+
+/// The valid consents that count: those of organizations that still have the individual in scope.
+///
+/// An organization that lost the individual no longer speaks for it, so its consent stops counting.
+/// The individual's own organization always has it in scope. `ties` has the ties of the givers to
+/// the individuals now.
+#[must_use]
+pub fn counting(mut consents: Vec<Consent>, ties: &[OrganizationTie]) -> Vec<Consent> {
+    consents.retain(|consent| {
+        ties.iter().any(|tie| {
+            tie.organization == consent.organization
+                && tie.medicaid_id == consent.individual
+                && tie.tie.is_in_scope()
+        })
+    });
+    consents
 }
 
 /// Why a caller may not manage the consents for a Medicaid ID.
@@ -90,15 +117,15 @@ pub struct GroupSide {
 
 impl Consent {
     /// The effects of giving the consent: the managers of the group are notified, each at most once
-    /// a day for the same individual and group.
+    /// a day for the same individual and group. Days are those of the plan's time zone.
     #[must_use]
-    pub fn given(&self, giver: &str, group: Option<&GroupSide>) -> Effects {
+    pub fn given(&self, giver: &str, group: Option<&GroupSide>, zone: Tz) -> Effects {
         let Self { individual_number, group_number, given_at, .. } = self;
-        let day = given_at.date_naive();
-        let last_day = expires_at(*given_at).date_naive();
+        let day = local_date(*given_at, zone);
+        let last_day = last_full_day(*given_at, zone);
         let text = format!(
             "{giver} consents to a link of the individual Medicaid ID {individual_number} to your group \
-             {group_number}. Submit the link on screen 5.1 before {last_day}."
+             {group_number}. Submit the link on screen 5.1. The department must approve it by {last_day}."
         );
         let others = group.filter(|group| group.organization != self.organization);
         let notices = others.into_iter().flat_map(|group| {
@@ -119,8 +146,8 @@ impl Consent {
         Effects::recorded_as(self.event(AuditAction::LinkConsentRevoked))
     }
 
-    /// The effects of an approval that relies on the consent: the organization that gave it has it
-    /// on record, and its managers are notified.
+    /// The effects of an approval that relies on the consent: the organization that gave it gets an
+    /// audit event, and its managers are notified.
     #[must_use]
     pub fn used(&self, managers: &[Recipient]) -> Effects {
         let text = format!(

@@ -179,8 +179,12 @@ impl LinkConsents<'_, '_> {
             )
             .order(link_consents::id)
             .select(link_consents::id);
-        let _held: Vec<LinkConsentId> = load_held!(&mut *self.tx.connection, query)?;
-        self.naming(individuals, groups)
+        let held: Vec<LinkConsentId> = load_held!(&mut *self.tx.connection, query)?;
+        // A consent given since is not held, so it does not count yet.
+        Ok(rows!(self.tx.now)
+            .filter(link_consents::id.eq_any(held.into_iter().map(Sql)))
+            .order((link_consents::given_at, link_consents::id))
+            .load(self.tx.connection)?)
     }
 
     /// Revokes a consent. Stale if its version has changed or it was already revoked.

@@ -26,7 +26,6 @@ use crate::error::StoreError;
 use crate::field_keys::Place;
 use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{medicaid_id_npis, medicaid_ids};
-pub use named::NamedMedicaidId;
 pub use revalidations::PastDueMedicaidId;
 pub use scope::MedicaidIdInScope;
 

@@ -1,7 +1,10 @@
 //! Memberships, and members as credentialing agents.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
+use portal_domain::ground::notice::Recipient;
 use portal_domain::organizations::delegation::{Right, Rights};
 use portal_domain::organizations::membership::{
     Agent, Manager, MembershipStatus, NOTIFIED_ROLES, Permission, Role, managers_to_notify,
@@ -163,11 +166,12 @@ impl Memberships<'_, '_> {
     }
 
     /// The managers to notify in each organization when the agent concerned cannot act on an event
-    /// ([`managers_to_notify`]). Ordered by organization, last name and first name.
+    /// ([`managers_to_notify`]), ordered by last name and first name. Organizations without managers
+    /// are omitted.
     pub fn managers_to_notify(
         &mut self,
         organizations: &[OrganizationId],
-    ) -> Result<Vec<(OrganizationId, UserId, String)>, StoreError> {
+    ) -> Result<BTreeMap<OrganizationId, Vec<Recipient>>, StoreError> {
         let rows: Vec<ManagerRow> = memberships::table
             .inner_join(users::table)
             .inner_join(membership_rights::table.on(
@@ -176,7 +180,7 @@ impl Memberships<'_, '_> {
             .filter(memberships::organization_id.eq_any(organizations.iter().copied().map(Sql)))
             .filter(memberships::status.eq(Sql(MembershipStatus::Active)))
             .filter(membership_rights::name.eq_any(NOTIFIED_ROLES.map(|role| role.as_str())))
-            .order((memberships::organization_id, users::last_name, users::first_name, memberships::id))
+            .order((users::last_name, users::first_name, memberships::id))
             .select(ManagerRow::as_select())
             .load(self.tx.connection)?;
         let holders = rows.into_iter().map(|row| {
@@ -187,8 +191,18 @@ impl Memberships<'_, '_> {
                 role: known(Role::parse(&row.role), "membership_rights", "name", &row.role)?,
             })
         });
-        let managers = managers_to_notify(holders.collect::<Result<_, StoreError>>()?);
-        Ok(managers.into_iter().map(|manager| (manager.organization, manager.user, manager.name)).collect())
+        let mut managers: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for Manager { organization, user, name, .. } in
+            managers_to_notify(holders.collect::<Result<_, StoreError>>()?)
+        {
+            managers.entry(organization).or_default().push(Recipient { user, name });
+        }
+        Ok(managers)
+    }
+
+    /// The managers to notify in one organization.
+    pub fn managers_of(&mut self, organization: OrganizationId) -> Result<Vec<Recipient>, StoreError> {
+        Ok(self.managers_to_notify(&[organization])?.remove(&organization).unwrap_or_default())
     }
 
     /// Creates a membership.

@@ -25,7 +25,7 @@ pub(super) fn draft(agent: &Client, org: &Organization<'_>, numbers: &[&str]) ->
 }
 
 /// Checks that exactly the links at these indices were refused.
-fn assert_needs_consent(refused: Answer, indices: &[usize]) {
+pub(super) fn assert_needs_consent(refused: Answer, indices: &[usize]) {
     let expected: Vec<Value> = indices
         .iter()
         .map(|index| {
@@ -33,14 +33,14 @@ fn assert_needs_consent(refused: Answer, indices: &[usize]) {
                 "pointer": format!("/screens/5.1/links/{index}/medicaid_id"),
                 "screen": "5.1",
                 "code": "link_needs_consent",
-                "message": "needs an individual in the organization's scope, or a consent that names the group",
+                "message": "can be linked only if the individual is in the organization's scope or a valid consent names the group",
             })
         })
         .collect();
     assert_eq!(refused.problem(422, "validation_failed")["errors"], json!(expected));
 }
 
-fn is_linked(app: &TestApp, org: &Organization<'_>, individual: &GivenMedicaidId) -> bool {
+pub(super) fn is_linked(app: &TestApp, org: &Organization<'_>, individual: &GivenMedicaidId) -> bool {
     app.read(|tx| tx.medicaid_ids().tie(org.id, individual.id, day("2026-06-01"))).is_linked_now
 }
 
@@ -161,7 +161,7 @@ fn r_201_r_202_a_link_with_consent_is_approved_and_both_sides_are_notified(app: 
     assert_eq!((told.len(), &told[0]["kind"]), (1, &json!("link_consent_given")));
     let text = format!(
         "Lakeside consents to a link of the individual Medicaid ID {} to your group {}. Submit the link on screen \
-         5.1 before 2026-05-02.",
+         5.1. The department must approve it by 2026-05-01.",
         individual.number, org.group_medicaid_id
     );
     assert_eq!(told[0]["text"], text);

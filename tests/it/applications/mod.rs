@@ -16,6 +16,7 @@ mod document_sealing;
 mod documents;
 mod forecast;
 mod group_links;
+mod group_links_approved;
 mod group_links_reviewed;
 mod license_documents;
 mod licenses;

@@ -83,14 +83,11 @@ fn managers_concerned(
 ) -> Result<BTreeMap<OrganizationId, Vec<Recipient>>, Failure> {
     let organizations: BTreeSet<_> =
         idle.iter().filter(|one| !one.assignee_may_act).map(|one| one.organization).collect();
-    let mut managers: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    if !organizations.is_empty() {
-        let organizations: Vec<_> = organizations.into_iter().collect();
-        for (organization, user, name) in tx.memberships().managers_to_notify(&organizations)? {
-            managers.entry(organization).or_default().push(Recipient { user, name });
-        }
+    if organizations.is_empty() {
+        return Ok(BTreeMap::new());
     }
-    Ok(managers)
+    let organizations: Vec<_> = organizations.into_iter().collect();
+    Ok(tx.memberships().managers_to_notify(&organizations)?)
 }
 
 fn idle_period(run: &RunContext<'_>, plan: &PlanProfile, application: &IdleApplication) -> IdlePeriod {

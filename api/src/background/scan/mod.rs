@@ -10,7 +10,6 @@ use portal_domain::applications::change::DocumentFacts;
 use portal_domain::applications::document_scan::{ScanVerdict, next_attempt_in};
 use portal_domain::applications::notification::recipients;
 use portal_domain::ground::id::{ApplicationId, DocumentId};
-use portal_domain::ground::notice::Recipient;
 use portal_persistence::applications::document_scans::ScannedDocument;
 use portal_persistence::applications::documents::Document;
 use portal_persistence::platform::audit::Author;
@@ -133,9 +132,8 @@ fn quarantine(
     let about = found.into_iter().next().ok_or(StoreError::Stale("application"))?;
     let managers = match about.assignee_may_act {
         true => vec![],
-        false => tx.memberships().managers_to_notify(&[about.organization])?,
+        false => tx.memberships().managers_of(about.organization)?,
     };
-    let managers: Vec<_> = managers.into_iter().map(|(_, user, name)| Recipient { user, name }).collect();
     let audience = recipients(about.assignee.clone(), about.assignee_may_act, &managers);
     let sha256: String = document.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
     let facts = DocumentFacts {

@@ -3,31 +3,15 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use portal_domain::ground::id::{MedicaidIdId, OrganizationId};
-use portal_domain::medicaid::agent_access::{AgentAccessState, LinkSpan, MedicaidIdTie};
+use portal_domain::medicaid::agent_access::{AgentAccessState, MedicaidIdTie, NamedMedicaidId};
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 
+use super::links::between;
 use crate::column::Sql;
 use crate::database::MedicaidIds;
 use crate::error::StoreError;
 use crate::query::{RunQueryDsl, SelectableHelper};
-use crate::schema::{agent_access, group_links, medicaid_ids};
-
-/// A Medicaid ID that a request names, and how it belongs to an organization.
-#[derive(Clone, Debug)]
-pub struct NamedMedicaidId {
-    /// The record's id.
-    pub id: MedicaidIdId,
-    /// The number.
-    pub medicaid_id: String,
-    /// The provider category.
-    pub category: MedicaidIdCategory,
-    /// "Last, First", or a business name.
-    pub name: String,
-    /// The organization that owns it.
-    pub owner: Option<OrganizationId>,
-    /// The organization's tie to it.
-    pub tie: MedicaidIdTie,
-}
+use crate::schema::{agent_access, medicaid_ids};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = medicaid_ids)]
@@ -40,17 +24,6 @@ struct Row {
     owner: Option<OrganizationId>,
     #[diesel(select_expression = agent_access::state.nullable())]
     access: Option<AgentAccessState>,
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = group_links)]
-struct LinkRow {
-    #[diesel(column_name = medicaid_id_id)]
-    individual: MedicaidIdId,
-    #[diesel(select_expression = medicaid_ids::medicaid_id)]
-    group: String,
-    effective_date: NaiveDate,
-    end_date: Option<NaiveDate>,
 }
 
 impl MedicaidIds<'_, '_> {
@@ -74,25 +47,12 @@ impl MedicaidIds<'_, '_> {
             .filter(medicaid_ids::medicaid_id.eq_any(numbers.iter().copied()))
             .select(Row::as_select())
             .load(self.tx.connection)?;
-        let links: Vec<LinkRow> = group_links::table
-            .inner_join(medicaid_ids::table.on(medicaid_ids::id.eq(group_links::group_medicaid_id_id)))
-            .filter(group_links::medicaid_id_id.eq_any(rows.iter().map(|row| Sql(row.id))))
-            .filter(medicaid_ids::owning_organization_id.eq(Some(Sql(organization))))
-            .filter(medicaid_ids::category.eq(Sql(MedicaidIdCategory::Group)))
-            .select(LinkRow::as_select())
-            .load(self.tx.connection)?;
+        let ids: Vec<MedicaidIdId> = rows.iter().map(|row| row.id).collect();
+        let spans = self.spans(&[organization], &ids)?;
         let named = |row: Row| {
-            let spans: Vec<LinkSpan> = links
-                .iter()
-                .filter(|link| link.individual == row.id)
-                .map(|link| LinkSpan {
-                    group_medicaid_id: link.group.clone(),
-                    effective_date: link.effective_date,
-                    end_date: link.end_date,
-                })
-                .collect();
+            let links = between(&spans, row.id, organization);
             NamedMedicaidId {
-                tie: MedicaidIdTie::of(row.owner == Some(organization), row.access, &spans, today),
+                tie: MedicaidIdTie::of(row.owner == Some(organization), row.access, &links, today),
                 id: row.id,
                 medicaid_id: row.medicaid_id,
                 category: row.category,

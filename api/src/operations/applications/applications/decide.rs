@@ -2,21 +2,21 @@
 
 use actix_web::{post, web};
 use chrono::NaiveDate;
-use portal_domain::applications::approval::{self, Approval, Filed, Issue, LinkChange, TaxNumber};
+use portal_domain::applications::approval::{self, Approval, Filed, Issue, TaxNumber};
 use portal_domain::applications::change::ApprovalOutcome;
 use portal_domain::applications::credentialing::CredentialingPolicy;
 use portal_domain::applications::life_cycle::ApplicationAction;
+use portal_domain::applications::link_filing::{self, FiledLink};
 use portal_domain::applications::screen::{Screens, Violation};
 use portal_domain::ground::calendar::local_date;
-use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::MedicaidIdId;
-use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdFormat, MedicaidIdStatus};
+use portal_domain::medicaid::medicaid_id::{MedicaidIdFormat, MedicaidIdStatus};
 use portal_persistence::Tx;
 use portal_persistence::applications::applications::Application;
 use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
 
 use super::found::{locked_for, may_be_replayed};
-use super::links::{Hold, consents_used, filed_links, link_violations};
+use super::links::{ChangedLinks, Hold, change_links, consents_used, filed_links};
 use super::return_::ReasonRequest;
 use super::store::{audience, matter, store};
 use super::view::{ApplicationView, answer};
@@ -43,8 +43,9 @@ use crate::operations::applications::applications::violations::field_error;
 /// - A voluntary termination ends the Medicaid ID.
 /// - A change of ownership ends the Medicaid ID and issues another one.
 ///
-/// The agent is notified, and the decision is added to the correspondence. Links on screen 5.1 are
-/// checked again: without their consent, the error is `link_needs_consent`.
+/// The agent is notified, and the decision is added to the correspondence. The links that would begin
+/// are checked again. If the individual is out of scope and no valid consent names the group, the
+/// error is `link_needs_consent`.
 #[utoipa::path(
     tag = "applications",
     params(ApplicationPath, IdempotencyHeader),
@@ -73,19 +74,18 @@ pub async fn approve_application(
             let screens = tx.applications().screens(application.id)?;
             // Consents can expire or be revoked after the submission (domain rule R-201).
             let links = filed_links(tx, call, &application, &screens, Hold::UntilCommit)?;
-            refuse_links(&link_violations(&links))?;
+            refuse_links(&link_filing::violations(&links))?;
             let approval = approve(tx, &application, &screens, policy, today)?;
-            let outcome = bring_about(tx, &application, &approval, &policy.medicaid_id, today)?;
+            let outcome = bring_about(tx, &application, &approval, &links, &policy.medicaid_id, today)?;
             let summary = outcome.in_words();
             let issued = outcome.issued.as_ref().map(|(id, number)| (*id, number.as_str()));
             let audience = audience(tx, &application)?;
-            let outcome = ApprovalOutcome { issued, summary: &summary };
-            let change = matter(&application).approve(outcome, &audience)?;
+            let approved = ApprovalOutcome { issued, summary: &summary };
+            let change = matter(&application).approve(approved, &audience)?;
             store(tx, call, &change)?;
             tx.applications().set_decided(application.id, None)?;
-            let effects =
-                Effects::combined([change.effects().clone()].into_iter().chain(consents_used(tx, &links)?));
-            let done = tx.commit_effects(effects.as_ref().unwrap_or(change.effects()), &call.author())?;
+            let used = consents_used(tx, &links, &outcome.links.began)?;
+            let done = tx.commit_effects(&change.effects().clone().with(used), &call.author())?;
             Ok(done.with(answer(tx, call, application.id)?))
         })
         .await
@@ -164,15 +164,15 @@ fn approve(
 struct Outcome {
     /// The issued Medicaid ID: record ID and number.
     issued: Option<(MedicaidIdId, String)>,
-    /// Numbers of Medicaid IDs that had no link to end.
-    not_linked: Vec<String>,
+    /// The changed links.
+    links: ChangedLinks,
 }
 
 impl Outcome {
     fn in_words(&self) -> String {
         let issued = self.issued.iter().map(|(_, number)| format!("Medicaid ID {number} was issued."));
         let not_linked =
-            self.not_linked.iter().map(|number| format!("No link to the Medicaid ID {number} ended."));
+            self.links.not_linked.iter().map(|number| format!("No link to the Medicaid ID {number} ended."));
         issued.chain(not_linked).collect::<Vec<_>>().join(" ")
     }
 }
@@ -183,6 +183,7 @@ fn bring_about(
     tx: &mut Tx<'_>,
     application: &Application,
     approval: &Approval,
+    links: &[FiledLink],
     format: &MedicaidIdFormat,
     today: NaiveDate,
 ) -> Result<Outcome, Problem> {
@@ -193,34 +194,8 @@ fn bring_about(
         approval.issue().map(|issue| issue_medicaid_id(tx, application, issue, format)).transpose()?;
     let this = issued.as_ref().map(|(id, _)| *id).or(application.on_file.id);
     let this = this.map(|id| (application.category, id));
-    let mut not_linked = Vec::new();
-    for link in approval.links() {
-        let changed = change_link(tx, this, link, today)?;
-        if !changed && link.begins_on.is_none() {
-            not_linked.push(link.medicaid_id.clone());
-        }
-    }
-    Ok(Outcome { issued, not_linked })
-}
-
-/// Begins or ends a link. Returns `false` if nothing changed.
-///
-/// The agent never learns whether a number is on file: the history has nothing about links that did
-/// not begin, and one sentence about all that did not end.
-fn change_link(
-    tx: &mut Tx<'_>,
-    this: Option<(MedicaidIdCategory, MedicaidIdId)>,
-    link: &LinkChange,
-    today: NaiveDate,
-) -> Result<bool, Problem> {
-    let Some(other) = tx.medicaid_ids().find_by_number(&link.medicaid_id)? else { return Ok(false) };
-    let ends = this.and_then(|this| approval::link_ends(this, (other.category, other.id)));
-    let Some((individual, group)) = ends else { return Ok(false) };
-    if let Some(first_day) = link.begins_on {
-        tx.medicaid_ids().link(individual, group, first_day)?;
-    }
-    let Some(last_day) = link.ends_on else { return Ok(true) };
-    Ok(tx.medicaid_ids().end_link(individual, group, last_day, today)?)
+    let links = change_links(tx, this, approval.links(), links, today)?;
+    Ok(Outcome { issued, links })
 }
 
 fn issue_medicaid_id(

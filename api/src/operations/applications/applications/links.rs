@@ -1,16 +1,17 @@
-//! The links of screen 5.1: who the individual of each is, and whether it may be filed (domain rule
-//!
+//! The links of screen 5.1: the facts that decide whether each may be filed (domain rule R-201), and
+//! the changes by an approval.
 
-use portal_domain::applications::link_filing::{self, LinkStanding, group_to_consent_to};
-use portal_domain::applications::screen::{GroupLink, Screens, Violation};
+use chrono::NaiveDate;
+use portal_domain::applications::approval::{self, LinkChange};
+use portal_domain::applications::link_filing::{FiledLink, LinkFiling};
+use portal_domain::applications::screen::Screens;
 use portal_domain::ground::calendar::local_date;
 use portal_domain::ground::effects::Effects;
-use portal_domain::ground::notice::Recipient;
-use portal_domain::medicaid::link_consent::Consent;
+use portal_domain::ground::id::MedicaidIdId;
+use portal_domain::medicaid::link_consent::{self, Consent};
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 use portal_persistence::Tx;
 use portal_persistence::applications::applications::Application;
-use portal_persistence::medicaid::medicaid_ids::NamedMedicaidId;
 
 use crate::http::auth::call::Call;
 use crate::http::auth::permission::Permission;
@@ -25,19 +26,7 @@ pub(super) enum Hold {
     UntilCommit,
 }
 
-/// A link of screen 5.1.
-pub(super) struct FiledLink {
-    /// The entry on the screen.
-    pub(super) link: GroupLink,
-    /// The Medicaid ID that the entry names, if it is on file.
-    pub(super) named: Option<NamedMedicaidId>,
-    /// The individual at one end of the link, if on file.
-    pub(super) individual: Option<NamedMedicaidId>,
-    /// `None` if the number has a wrong format.
-    pub(super) standing: Option<LinkStanding>,
-}
-
-/// The links of an application, with a fixed number of queries.
+/// The links of an application whose approval begins them, with a fixed number of queries.
 pub(super) fn filed_links<P: Permission>(
     tx: &mut Tx<'_>,
     call: &Call<P>,
@@ -45,77 +34,100 @@ pub(super) fn filed_links<P: Permission>(
     screens: &Screens,
     hold: Hold,
 ) -> Result<Vec<FiledLink>, Problem> {
-    let links: Vec<&GroupLink> = screens.group_links.iter().flat_map(|screen| &screen.links).collect();
-    if links.is_empty() || !link_filing::links_individuals(application.category) {
-        return Ok(vec![]);
-    }
     let format = &call.credentialing(application.plan)?.medicaid_id;
     let today = local_date(call.now, call.plan(application.plan)?.time_zone);
-    let well_formed = |link: &GroupLink| format.accepts(&link.medicaid_id);
-    let numbers: Vec<&str> =
-        links.iter().filter(|link| well_formed(link)).map(|link| link.medicaid_id.as_str()).collect();
-    let of_individual = application.category == MedicaidIdCategory::Individual;
-    let subject = application.medicaid_id.as_deref().filter(|_| of_individual);
-    let asked: Vec<&str> = numbers.iter().copied().chain(subject).collect();
-    let on_file = tx.medicaid_ids().named(application.organization, &asked, today)?;
-    let find = |number: &str| on_file.iter().find(|named| named.medicaid_id == number);
-    let subject = subject.and_then(find);
-    let (individuals, groups): (Vec<_>, Vec<&str>) = if of_individual {
-        (subject.map(|subject| subject.id).into_iter().collect(), numbers)
-    } else {
-        let named = on_file.iter().filter(|named| named.category == MedicaidIdCategory::Individual);
-        let group = group_to_consent_to(application.application_type, application.medicaid_id.as_deref());
-        (named.map(|named| named.id).collect(), group.into_iter().collect())
+    let links = screens.group_links.as_ref().map(|screen| screen.links.as_slice()).unwrap_or_default();
+    let kind = (application.application_type, application.category);
+    let Some(filing) = LinkFiling::of(kind, application.medicaid_id.as_deref(), links, format) else {
+        return Ok(vec![]);
     };
+    let on_file = tx.medicaid_ids().named(application.organization, &filing.numbers(), today)?;
+    let (individuals, groups) = filing.consents_needed(&on_file);
     let consents = match hold {
         Hold::No => tx.link_consents().naming(&individuals, &groups)?,
         Hold::UntilCommit => tx.link_consents().naming_held(&individuals, &groups)?,
     };
-    let filed = |link: &GroupLink| {
-        let named = find(&link.medicaid_id).filter(|_| well_formed(link));
-        let individual = match of_individual {
-            true => subject,
-            false => named.filter(|named| named.category == MedicaidIdCategory::Individual),
-        };
-        // An individual who is not on file is enrolled with this application.
-        let enrolled = of_individual && subject.is_none();
-        let consent = consents.iter().rev().find(|consent| {
-            individual.is_some_and(|individual| individual.id == consent.individual)
-                && (!of_individual || consent.group_number == link.medicaid_id)
-        });
-        let standing = LinkStanding {
-            in_scope: enrolled || individual.is_some_and(|individual| individual.tie.is_in_scope()),
-            consent: consent.cloned().map(Consent::from),
-        };
-        FiledLink {
-            link: link.clone(),
-            named: named.cloned(),
-            individual: individual.cloned(),
-            standing: well_formed(link).then_some(standing),
+    let consents: Vec<Consent> = consents.into_iter().map(Into::into).collect();
+    let ties = match consents.is_empty() {
+        true => vec![],
+        false => {
+            let givers: Vec<_> = consents.iter().map(|consent| consent.organization).collect();
+            tx.medicaid_ids().ties(&givers, &individuals, today)?
         }
     };
-    Ok(links.into_iter().map(filed).collect())
+    Ok(filing.standings(&on_file, &link_consent::counting(consents, &ties)))
 }
 
-/// The violations of links that need a consent and have none.
-pub(super) fn link_violations(links: &[FiledLink]) -> Vec<Violation> {
-    link_filing::violations(links.iter().map(|filed| (&filed.link, filed.standing.as_ref())))
+/// The links that an approval changed.
+#[derive(Default)]
+pub(super) struct ChangedLinks {
+    /// The numbers on the screen of the links that began.
+    pub(super) began: Vec<String>,
+    /// The numbers on the screen that had no link to end.
+    pub(super) not_linked: Vec<String>,
 }
 
-/// The effects of an approval on those who gave the consents that its links rely on.
-pub(super) fn consents_used(tx: &mut Tx<'_>, links: &[FiledLink]) -> Result<Vec<Effects>, Problem> {
-    let consents: Vec<&Consent> =
-        links.iter().filter_map(|filed| filed.standing.as_ref()?.consent_relied_on(&filed.link)).collect();
+/// Begins and ends the links of the Medicaid ID that the approval issued or is about.
+///
+/// The agent never learns whether a number is on file: the history has nothing about links that did
+/// not begin, and one sentence about all that did not end.
+pub(super) fn change_links(
+    tx: &mut Tx<'_>,
+    this: Option<(MedicaidIdCategory, MedicaidIdId)>,
+    changes: &[LinkChange],
+    filed: &[FiledLink],
+    today: NaiveDate,
+) -> Result<ChangedLinks, Problem> {
+    let mut changed = ChangedLinks::default();
+    for change in changes {
+        let named = filed.iter().find(|filed| filed.link.medicaid_id == change.medicaid_id);
+        let other = named.and_then(|filed| filed.named.as_ref()).map(|other| (other.category, other.id));
+        let ends = this.zip(other).and_then(|(this, other)| approval::link_ends(this, other));
+        let (began, ended) = match ends {
+            Some(ends) => change_link(tx, ends, change, today)?,
+            None => (false, false),
+        };
+        if began {
+            changed.began.push(change.medicaid_id.clone());
+        }
+        if change.begins_on.is_none() && !ended {
+            changed.not_linked.push(change.medicaid_id.clone());
+        }
+    }
+    Ok(changed)
+}
+
+/// Begins or ends a link; returns whether one began and whether one ended.
+fn change_link(
+    tx: &mut Tx<'_>,
+    (individual, group): (MedicaidIdId, MedicaidIdId),
+    change: &LinkChange,
+    today: NaiveDate,
+) -> Result<(bool, bool), Problem> {
+    let began = match change.begins_on {
+        Some(first_day) => tx.medicaid_ids().link(individual, group, first_day)?,
+        None => false,
+    };
+    let ended = match change.ends_on {
+        Some(last_day) => tx.medicaid_ids().end_link(individual, group, last_day, today)?,
+        None => false,
+    };
+    Ok((began, ended))
+}
+
+/// The effects of an approval on those who gave the consents that these links rely on.
+pub(super) fn consents_used(
+    tx: &mut Tx<'_>,
+    links: &[FiledLink],
+    began: &[String],
+) -> Result<Vec<Effects>, Problem> {
+    let began = links.iter().filter(|filed| began.contains(&filed.link.medicaid_id));
+    let consents: Vec<&Consent> = began.filter_map(FiledLink::consent_relied_on).collect();
     if consents.is_empty() {
         return Ok(vec![]);
     }
     let givers: Vec<_> = consents.iter().map(|consent| consent.organization).collect();
     let managers = tx.memberships().managers_to_notify(&givers)?;
-    let used = |consent: &Consent| {
-        let of_giver = managers.iter().filter(|(organization, _, _)| *organization == consent.organization);
-        let recipients: Vec<_> =
-            of_giver.map(|(_, user, name)| Recipient { user: *user, name: name.clone() }).collect();
-        consent.used(&recipients)
-    };
-    Ok(consents.into_iter().map(used).collect())
+    let of = |consent: &Consent| managers.get(&consent.organization).map(Vec::as_slice).unwrap_or_default();
+    Ok(consents.into_iter().map(|consent| consent.used(of(consent))).collect())
 }

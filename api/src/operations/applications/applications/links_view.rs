@@ -1,7 +1,7 @@
 //! The links of screen 5.1 as a reviewer sees them.
 
 use chrono::{DateTime, Utc};
-use portal_domain::applications::link_filing::LinkBasis;
+use portal_domain::applications::link_filing::{FiledLink, LinkBasis};
 use portal_domain::applications::screen::Screens;
 use portal_domain::ground::id::{LinkConsentId, OrganizationId};
 use portal_domain::identity::user::PlatformRole;
@@ -11,7 +11,7 @@ use portal_persistence::applications::applications::Application;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::links::{FiledLink, Hold, filed_links};
+use super::links::{Hold, filed_links};
 use crate::http::auth::call::Call;
 use crate::http::auth::permission::Permission;
 use crate::http::problem::Problem;
@@ -81,14 +81,15 @@ pub struct NamedOrganizationView {
     pub name: String,
 }
 
-/// The links of an application for a reviewer; `None` for every other caller, and without links.
+/// The links of an application for a reviewer; `None` for every other caller, without links, and
+/// unless the department is to decide: afterward, today's facts do not explain the decision.
 pub(super) fn reviewed_links<P: Permission>(
     tx: &mut Tx<'_>,
     call: &Call<P>,
     application: &Application,
     screens: &Screens,
 ) -> Result<Option<Vec<ReviewedLinkView>>, Problem> {
-    if !call.actor.is_any(&[PlatformRole::DmsReviewer]) {
+    if !call.actor.is_any(&[PlatformRole::DmsReviewer]) || !application.status.is_with_the_department() {
         return Ok(None);
     }
     let links = filed_links(tx, call, application, screens, Hold::No)?;

@@ -62,8 +62,7 @@ pub(super) fn audience(tx: &mut Tx<'_>, application: &Application) -> Result<Vec
     let may_act = agent.may_receive_work() && application.ownership().agents_have_access;
     let managers = match may_act {
         true => vec![],
-        false => tx.memberships().managers_to_notify(&[application.organization])?,
+        false => tx.memberships().managers_of(application.organization)?,
     };
-    let managers: Vec<_> = managers.into_iter().map(|(_, user, name)| Recipient { user, name }).collect();
     Ok(recipients(Recipient { user: agent.user, name: agent.name }, may_act, &managers))
 }

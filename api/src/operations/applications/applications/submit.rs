@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use actix_web::{post, web};
 use portal_domain::applications::filing::shortcomings;
 use portal_domain::applications::life_cycle::ApplicationAction;
+use portal_domain::applications::link_filing;
 use portal_domain::applications::screen::{Screen, Violation};
 use portal_domain::applications::starting::OpenRevalidation;
 use portal_domain::ground::calendar::local_date;
@@ -13,7 +14,7 @@ use portal_persistence::Tx;
 use portal_persistence::applications::applications::Application;
 
 use super::found::{could_wait, locked_for, may_be_replayed};
-use super::links::{Hold, filed_links, link_violations};
+use super::links::{Hold, filed_links};
 use super::store::{matter, store};
 use super::view::{ApplicationView, answer};
 use crate::http::auth::call::Call;
@@ -36,8 +37,9 @@ use crate::operations::applications::applications::violations::field_error;
 /// A maintenance is blocked while a revalidation of the same Medicaid ID is open, regardless of who
 /// submitted it. A revalidation is open until it is approved, denied, or withdrawn.
 ///
-/// A link on screen 5.1 needs an individual in the organization's scope, or a consent that names the
-/// group. Otherwise, the error is `link_needs_consent`, whether the number is on file or not.
+/// A link that the approval would begin needs an individual in the organization's scope, or a valid
+/// consent that names the group. Otherwise, the error is `link_needs_consent`, whether the number is
+/// on file or not.
 ///
 /// For the assigned agent.
 #[utoipa::path(
@@ -101,7 +103,7 @@ fn violations(
     let links = filed_links(tx, call, application, &screens, Hold::UntilCommit)?;
     let mut violations =
         shortcomings(&subject_of(application), &screens, has_tax_id, &documents, policy, today);
-    violations.extend(link_violations(&links));
+    violations.extend(link_filing::violations(&links));
     violations.sort_by_key(|violation| violation.screen);
     Ok(violations)
 }

@@ -133,8 +133,8 @@ pub struct ApplicationView {
     pub lifecycle: LifecycleView,
     /// The saved screens.
     pub screens: ScreensView,
-    /// The links of screen 5.1 with what is on file about them. Only for reviewers, and absent if
-    /// there are none.
+    /// The links of screen 5.1 with what is on file about them. Only for reviewers while the
+    /// application is submitted or under review, and absent if the approval would begin none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reviewed_links: Option<Vec<ReviewedLinkView>>,
     /// The documents that its screens currently require before submission, uploaded or not.

@@ -2,7 +2,6 @@
 
 use actix_web::{post, web};
 use portal_domain::ground::id::{MedicaidIdId, OrganizationId};
-use portal_domain::ground::notice::Recipient;
 use portal_domain::medicaid::link_consent::{Consent, GroupSide};
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdFormat};
 use portal_persistence::Tx;
@@ -50,13 +49,15 @@ impl LinkConsentRequest {
 
 /// Consent to link an individual to a group
 ///
-/// Until the consent is revoked or 90 days have passed, the group's organization can submit this link
-/// on screen 5.1 of an application. Its managers are notified. The managers of your organization are
-/// notified when the department approves the link.
+/// The group's organization submits the link on screen 5.1 of an application. The department must
+/// approve it within 90 days, unless the consent is revoked earlier. The managers of the group's
+/// organization are notified of the consent. Those of your organization are notified of the
+/// approval.
 ///
 /// For CA Admin Managers, if the individual is in the organization's scope. Administrators and
 /// account managers may consent for the organization's own individuals. A new consent replaces an
-/// earlier one of the organization for the same group.
+/// earlier one of the organization for the same group. A consent counts only while the individual is
+/// in the scope of the organization that gave it.
 #[utoipa::path(
     tag = "medicaid ids",
     params(LinkConsentsPath, IdempotencyHeader),
@@ -91,7 +92,8 @@ pub async fn give_link_consent(
             };
             let group = group_side(tx, number)?;
             tx.link_consents().give(&consent, (call.actor.user, &call.actor.name))?;
-            let effects = consent.given(&organization.name, group.as_ref());
+            let zone = call.plan(organization.plan)?.time_zone;
+            let effects = consent.given(&organization.name, group.as_ref(), zone);
             let done = tx.commit_effects(&effects, &call.author())?;
             let view = LinkConsentView::from(individual.consent(tx, consent.id)?);
             let location = format!("{}/{}", call.path(), view.id);
@@ -106,8 +108,7 @@ fn group_side(tx: &mut Tx<'_>, number: &str) -> Result<Option<GroupSide>, Proble
     let group = tx.medicaid_ids().find_by_number(number)?;
     let group = group.filter(|group| group.category == MedicaidIdCategory::Group);
     let Some(organization) = group.and_then(|group| group.owning_organization) else { return Ok(None) };
-    let managers = tx.memberships().managers_to_notify(&[organization])?;
-    let managers = managers.into_iter().map(|(_, user, name)| Recipient { user, name }).collect();
+    let managers = tx.memberships().managers_of(organization)?;
     Ok(Some(GroupSide { organization, managers }))
 }
 

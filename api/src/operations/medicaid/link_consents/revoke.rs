@@ -15,8 +15,8 @@ use crate::http::reply::{Answered, Reply, require_match};
 
 /// Revoke a consent to link an individual
 ///
-/// Links that were not approved yet can then be neither submitted nor approved. Approved links stay.
-/// For the callers who may consent.
+/// The consent no longer counts when a link is submitted or approved. Another consent or the group's
+/// own scope can still allow the link. Approved links stay. For the callers who may consent.
 #[utoipa::path(
     tag = "medicaid ids",
     params(LinkConsentPath, VersionHeader),

@@ -92,8 +92,8 @@ fn is_visible<P: Permission>(
     if sees_every_medicaid_id(&call.actor) {
         return Ok(true);
     }
-    let ties = tx.medicaid_ids().ties(&call.actor.active_organizations(), id, today)?;
-    Ok(ties.iter().any(|(organization, tie)| sight_of_medicaid_ids(&call.actor, *organization).covers(tie)))
+    let ties = tx.medicaid_ids().ties(&call.actor.active_organizations(), &[id], today)?;
+    Ok(ties.iter().any(|of| sight_of_medicaid_ids(&call.actor, of.organization).covers(&of.tie)))
 }
 
 /// The open revalidation of the Medicaid ID with this number. Its application number is not
