@@ -7,6 +7,8 @@ use diesel::connection::{Instrumentation, InstrumentationEvent, SimpleConnection
 use diesel::r2d2::{ManageConnection, R2D2Connection};
 use diesel::{Connection, ConnectionError, ConnectionResult, PgConnection, SqliteConnection};
 
+use crate::postgres_tls::TlsConnector;
+
 /// A connection to either engine. Never open it through `establish`. The derived method tries each
 /// engine in turn and would take a PostgreSQL URL for a file name when the server is down.
 #[derive(diesel::MultiConnection)]
@@ -47,12 +49,15 @@ pub type StatementObserver = Arc<dyn Fn(&str) + Send + Sync>;
 pub struct Manager {
     pub(crate) engine: Engine,
     pub(crate) url: String,
+    /// Opens connections if the URL asks for TLS.
+    pub(crate) tls: Option<TlsConnector>,
     pub(crate) observer: Option<StatementObserver>,
 }
 
 /// Opens a connection and configures the session as the rest of the crate requires.
-pub fn open(engine: Engine, url: &str) -> ConnectionResult<AnyConnection> {
-    match engine {
+fn open(manager: &Manager) -> ConnectionResult<AnyConnection> {
+    let url = manager.url.as_str();
+    match manager.engine {
         Engine::Sqlite => {
             let path = url.strip_prefix("sqlite://").unwrap_or(url);
             let mut connection = SqliteConnection::establish(path)?;
@@ -70,7 +75,10 @@ pub fn open(engine: Engine, url: &str) -> ConnectionResult<AnyConnection> {
             Ok(AnyConnection::Sqlite(connection))
         }
         Engine::Postgres => {
-            let mut connection = PgConnection::establish(url)?;
+            let mut connection = match &manager.tls {
+                Some(tls) => tls.establish()?,
+                None => PgConnection::establish(url)?,
+            };
             connection
                 .batch_execute(
                     "SET statement_timeout = '5s'; SET lock_timeout = '2s'; \
@@ -113,7 +121,7 @@ impl ManageConnection for Manager {
     type Error = diesel::r2d2::Error;
 
     fn connect(&self) -> Result<AnyConnection, Self::Error> {
-        let mut connection = open(self.engine, &self.url).map_err(diesel::r2d2::Error::ConnectionError)?;
+        let mut connection = open(self).map_err(diesel::r2d2::Error::ConnectionError)?;
         if let Some(observer) = &self.observer {
             connection.set_instrumentation(Observed(Arc::clone(observer)));
         }

@@ -14,6 +14,7 @@ use crate::dialect;
 use crate::done::Done;
 use crate::error::{Constraint, StoreError};
 use crate::field_keys::FieldKeys;
+use crate::postgres_tls::TlsConnector;
 
 /// Options for opening a database.
 #[derive(Clone)]
@@ -72,7 +73,12 @@ impl Database {
         let engine = Engine::of(&options.url).ok_or_else(|| {
             StoreError::Unavailable("the URL must start with sqlite:// or postgres://".into())
         })?;
-        let manager = Manager { engine, url: options.url, observer: options.observer };
+        let tls = match engine {
+            Engine::Postgres => TlsConnector::of(&options.url, options.entropy)
+                .map_err(|error| StoreError::Unavailable(format!("database URL: {error}")))?,
+            Engine::Sqlite => None,
+        };
+        let manager = Manager { engine, url: options.url, tls, observer: options.observer };
         let pool = Pool::builder()
             .max_size(options.pool_size)
             .min_idle(Some(0))

@@ -2,9 +2,8 @@
 
 use std::collections::VecDeque;
 use std::io::Write;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{ChildStdin, Command};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
@@ -17,6 +16,7 @@ use portal_persistence::{Database, Engine, Options, grants};
 use tempfile::TempDir;
 
 use crate::inspector::{Inspector, Text};
+use crate::processes::{as_server, leash, own};
 
 /// A separate database for one test.
 pub struct TestDatabase {
@@ -72,6 +72,12 @@ pub enum Template {
 }
 
 impl TestDatabase {
+    /// A database that someone else created and removes.
+    #[must_use]
+    pub fn at(url: &str) -> Self {
+        Self { url: url.to_owned(), serving_url: url.to_owned(), _folder: None, cluster: None }
+    }
+
     /// An empty, migrated database.
     #[must_use]
     pub fn migrated(engine: Engine) -> Self {
@@ -165,13 +171,6 @@ fn run_folder() -> &'static Path {
     path
 }
 
-/// Starts a command whose standard input closes when this process ends, however it ends.
-///
-/// The command runs in its own process group, so it survives Ctrl-C and can clean up.
-fn leash(command: &mut Command) -> ChildStdin {
-    command.process_group(0).stdin(Stdio::piped()).spawn().unwrap().stdin.unwrap()
-}
-
 /// Whether tests run on this engine.
 ///
 /// `PORTAL_TEST_ENGINES` lists the engines, separated by commas; the default is both. PostgreSQL is
@@ -205,7 +204,7 @@ fn postgres_is_available() -> bool {
     })
 }
 
-fn binaries() -> Option<PathBuf> {
+pub(crate) fn binaries() -> Option<PathBuf> {
     let in_path = std::env::var_os("PATH").and_then(|paths| {
         std::env::split_paths(&paths)
             .find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
@@ -222,7 +221,7 @@ fn binaries() -> Option<PathBuf> {
 }
 
 /// Shared memory if it has room for the databases of a run, otherwise the temporary folder.
-fn roomy_folder() -> PathBuf {
+pub(crate) fn roomy_folder() -> PathBuf {
     if is_roomy("/dev/shm") { PathBuf::from("/dev/shm") } else { std::env::temp_dir() }
 }
 
@@ -322,18 +321,7 @@ impl Postgres {
         let bin = binaries().expect("PostgreSQL is available");
         let folder = tempfile::Builder::new().prefix("portal-pg-").tempdir_in(roomy_folder()).unwrap().keep();
         let shown = folder.display().to_string();
-        let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
-        if root {
-            assert!(Command::new("chown").args(["postgres", &shown]).status().unwrap().success());
-        }
-        let as_server = |script: &str| {
-            let mut command = if root { Command::new("runuser") } else { Command::new("sh") };
-            if root {
-                command.args(["-u", "postgres", "--", "sh"]);
-            }
-            command.args(["-c", script]).current_dir("/");
-            command
-        };
+        own(&shown);
         let init = format!(
             "{}/initdb -D {shown}/data -U postgres -A trust -E UTF8 --no-sync --locale=C.UTF-8 >/dev/null",
             bin.display()

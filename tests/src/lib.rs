@@ -29,6 +29,7 @@ pub mod operation;
 pub mod operations;
 pub mod outbox;
 pub mod principals;
+pub mod processes;
 pub mod provider_accounts;
 pub mod raw;
 pub mod sign_in;
@@ -37,6 +38,7 @@ pub mod stored;
 pub mod submission;
 pub mod targets;
 pub mod text_fields;
+pub mod tls_postgres;
 pub mod transfer;
 
 pub use app::TestApp;

@@ -15,6 +15,7 @@ use crate::portal::settings::{Profile, Settings};
 use crate::portal::state::Portal;
 use crate::sandbox;
 use crate::server::serve::{self, Contract};
+use crate::server::start;
 
 /// The OpenAPI document as formatted JSON, without a final line break.
 pub fn openapi_text(demo: bool) -> Result<String, Vec<String>> {
@@ -127,6 +128,10 @@ pub fn check_database_role(portal: &Portal) -> Outcome {
 }
 
 pub(super) fn serve_until_stopped(portal: Portal) -> Outcome {
+    let refusals = start::refusals(&portal.settings, start::user().map_err(failed)?);
+    if !refusals.is_empty() {
+        return Err(refusals);
+    }
     require_current_schema(&portal)?;
     if portal.settings.profile == Profile::Production && !portal.database.is_durable().map_err(failed)? {
         return Err(failed(

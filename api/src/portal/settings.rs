@@ -121,6 +121,10 @@ pub struct Settings {
     pub bind: SocketAddr,
     /// The address on which `/metrics` listens; `None` (`off`) disables it.
     pub metrics_bind: Option<SocketAddr>,
+    /// Whether `metrics_bind` may be an address that others can reach, in production.
+    pub metrics_public: bool,
+    /// Whether the server may run as root in production.
+    pub allow_root: bool,
     /// The URL of the database.
     pub database_url: String,
     /// The maximum number of database connections.

@@ -14,24 +14,42 @@ pub struct Setting {
     pub default: Option<&'static str>,
     /// What it sets, in Markdown.
     pub meaning: &'static str,
+    /// Whether it can contain a password or a key. It can then be read from a file.
+    pub secret: bool,
 }
 
 const fn setting(name: &'static str, default: Option<&'static str>, meaning: &'static str) -> Setting {
-    Setting { name, default, meaning }
+    Setting { name, default, meaning, secret: false }
+}
+
+const fn secret(name: &'static str, default: Option<&'static str>, meaning: &'static str) -> Setting {
+    Setting { name, default, meaning, secret: true }
+}
+
+impl Setting {
+    /// The setting that names a file with this one's value, if this is a secret. The key file has
+    /// its own setting, because it is more than a value.
+    #[must_use]
+    pub fn file_name(&self) -> Option<String> {
+        let name = format!("{}_file", self.name);
+        (self.secret && SETTINGS.iter().all(|setting| setting.name != name)).then_some(name)
+    }
 }
 
 /// Every setting. [`Settings::load`](crate::portal::settings::Settings::load) reads no other.
-pub const SETTINGS: [Setting; 38] = [
+pub const SETTINGS: [Setting; 40] = [
     setting("config", None, "Path of the configuration file"),
     setting("profile", Some("local"), "`local` or `production`"),
     setting("bind", Some("127.0.0.1:8080"), "Address and port of the API"),
     setting("metrics_bind", Some("127.0.0.1:9464"), "Address and port of `/metrics`, or `off`"),
-    setting("database_url", Some("sqlite://provider-portal.db"), "`sqlite://path` or `postgres://…`"),
+    setting("metrics_public", Some("false"), "Whether others may reach `metrics_bind` in production"),
+    setting("allow_root", Some("false"), "Whether the server may run as root in production"),
+    secret("database_url", Some("sqlite://provider-portal.db"), "`sqlite://path` or `postgres://…`"),
     setting("pool_size", Some("8"), "Most database connections; so many requests run at a time"),
     setting("workers", Some("0"), "Worker threads; 0 means one for each core"),
     setting("public_base_url", None, "Base URL for clients; none: `http://` and the bind address"),
     setting("keys_file", None, "The key file; none: beside the SQLite file"),
-    setting("keys", None, "The content of a key file, instead of the file"),
+    secret("keys", None, "The content of a key file, instead of the file"),
     setting("audit_anchor", None, "File that records the heads of the audit chains"),
     setting("allow_privileged_database_role", Some("false"), "Accepts a role that can change audit events"),
     setting("plans_file", None, "Plan profiles that replace embedded ones"),
@@ -48,7 +66,7 @@ pub const SETTINGS: [Setting; 38] = [
     setting("registration_mails_per_hour", Some("20"), "Emails about registrations to the same people"),
     setting("new_practices_per_day", Some("200"), "Practices that registrations create in one plan"),
     setting("second_factor", Some("enforced"), "`enforced` or `offered`, the sandbox's default"),
-    setting("smtp_url", None, "The mail server; none: emails become files"),
+    secret("smtp_url", None, "The mail server; none: emails become files"),
     setting("mail_dir", Some("mail"), "Directory for email files"),
     setting("mail_from", Some(EXAMPLE_SENDER), "Sender of all emails"),
     setting("virus_scanner", None, "`unix:/path` or `tcp://host:port` of ClamAV; none: no scans"),

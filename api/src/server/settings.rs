@@ -2,21 +2,22 @@
 //! keys are refused.
 //!
 //! For example, the setting `request_burst` is the key `request_burst` in the file that
-//! `PORTAL_CONFIG` names, or the variable `PORTAL_REQUEST_BURST`, which takes precedence.
+//! `PORTAL_CONFIG` names, or the variable `PORTAL_REQUEST_BURST`, which takes precedence. Secrets can
+//! also come from a file each, see [`SettingFiles`].
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use ipnet::IpNet;
 use portal_domain::ground::email::EmailAddress;
-use portal_persistence::Engine;
 use url::Url;
 
+use super::setting_checks::FLOOR;
+use super::setting_files::SettingFiles;
 use super::setting_list::{DEFAULT_LOG, EXAMPLE_SENDER, SETTINGS};
 use crate::portal::settings::{PasswordCost, Profile, RateLimits, ScannerAddress, SecondFactor, Settings};
 
 const PREFIX: &str = "PORTAL_";
-const FLOOR: PasswordCost = PasswordCost { memory_kib: 19_456, iterations: 2 };
 
 struct Source {
     values: BTreeMap<String, String>,
@@ -65,45 +66,6 @@ fn origin(text: &str) -> Option<String> {
     (origin.is_tuple() && origin.ascii_serialization() == text).then(|| text.to_owned())
 }
 
-/// Whether the URL requires TLS for every email. A misspelled parameter does not require it.
-fn requires_tls(url: &str) -> bool {
-    let Ok(url) = Url::parse(url) else { return false };
-    let mut pairs = url.query_pairs();
-    let asked_for = match (pairs.next(), pairs.next()) {
-        (None, _) => url.scheme() == "smtps",
-        (Some((name, value)), None) => name == "tls" && value == "required",
-        (Some(_), Some(_)) => false,
-    };
-    asked_for && url.fragment().is_none()
-}
-
-/// Reads the keys of the file in the form of environment values.
-fn file_values(text: &str) -> Result<BTreeMap<String, String>, String> {
-    let table: toml::Table = toml::from_str(text).map_err(|error| error.message().to_owned())?;
-    table
-        .into_iter()
-        .map(|(key, value)| {
-            let text = match value {
-                toml::Value::String(text) => text,
-                toml::Value::Integer(number) => number.to_string(),
-                toml::Value::Boolean(boolean) => boolean.to_string(),
-                toml::Value::Array(items) => items
-                    .iter()
-                    .map(|item| item.as_str().map(str::to_owned))
-                    .collect::<Option<Vec<_>>>()
-                    .ok_or_else(|| format!("{key}: expected a list of texts"))?
-                    .join(","),
-                _ => {
-                    return Err(format!(
-                        "{key}: expected a text, a number, true or false, or a list of texts"
-                    ));
-                }
-            };
-            Ok((key, text))
-        })
-        .collect()
-}
-
 impl Settings {
     /// Reads the settings from `environment` and from the file that it can name. `demo` comes from
     /// the command line.
@@ -111,24 +73,22 @@ impl Settings {
         environment: impl IntoIterator<Item = (String, String)>,
         demo: bool,
     ) -> Result<Self, Vec<String>> {
-        let mut environment: BTreeMap<String, String> = environment
+        let environment: BTreeMap<String, String> = environment
             .into_iter()
             .filter_map(|(key, value)| Some((key.strip_prefix(PREFIX)?.to_lowercase(), value)))
             .collect();
-        let config = environment.remove("config").filter(|path| !path.trim().is_empty());
-        let mut values = match config {
-            None => BTreeMap::new(),
-            Some(path) => std::fs::read_to_string(&path)
-                .map_err(|error| error.to_string())
-                .and_then(|text| file_values(&text))
-                .map_err(|error| vec![format!("{path}: {error}")])?,
-        };
-        values.extend(environment);
-        let mut source = Source { values, errors: vec![] };
+        let files = SettingFiles::read(environment);
+        if !files.errors.is_empty() {
+            return Err(files.errors);
+        }
+        let mut source = Source { values: files.values, errors: vec![] };
         let settings = Self::from_source(&mut source, demo);
         let unknown = std::mem::take(&mut source.values).into_keys();
         source.errors.extend(unknown.map(|key| format!("{key}: unknown setting")));
         source.errors.extend(settings.errors());
+        if settings.profile == Profile::Production {
+            source.errors.extend(files.exposed);
+        }
         if source.errors.is_empty() { Ok(settings) } else { Err(source.errors) }
     }
 
@@ -159,6 +119,8 @@ impl Settings {
                 |text| if text == "off" { Some(None) } else { text.parse().ok().map(Some) },
                 "an address and port, or off",
             ),
+            metrics_public: source.boolean("metrics_public", false),
+            allow_root: source.boolean("allow_root", false),
             database_url: source.take("database_url").unwrap_or_else(|| {
                 let file = if demo { "provider-portal-demo.db" } else { "provider-portal.db" };
                 format!("sqlite://{file}")
@@ -241,80 +203,6 @@ impl Settings {
             log_json: source.boolean("log_json", false),
             demo,
         }
-    }
-
-    /// The objections to these settings: errors in any profile, and weaknesses in production.
-    fn errors(&self) -> Vec<String> {
-        let mut errors = Vec::new();
-        let mut check = |fine: bool, error: &str| {
-            if !fine {
-                errors.push(error.to_owned());
-            }
-        };
-        check(self.engine().is_some(), "database_url: must start with sqlite:// or postgres://");
-        check(self.pool_size > 0, "pool_size: must be at least 1");
-        check(
-            self.trusted_proxies.iter().all(|network| network.prefix_len() > 0),
-            "trusted_proxies: must not contain every address (/0)",
-        );
-        check((1..=30).contains(&self.virus_scanner_seconds), "virus_scanner_seconds: must be 1 to 30");
-        check((2..=300).contains(&self.job_lease_seconds), "job_lease_seconds: must be 2 to 300");
-        check((1..=3600).contains(&self.job_interval_seconds), "job_interval_seconds: must be 1 to 3600");
-        check(
-            matches!(self.public_base_url.scheme(), "http" | "https"),
-            "public_base_url: must be http:// or https://",
-        );
-        check(self.keys.is_none() || self.keys_file.is_none(), "keys: give either keys or keys_file");
-        if self.demo {
-            check(self.engine() != Some(Engine::Postgres), "--demo: the sandbox does not run on PostgreSQL");
-            check(self.profile == Profile::Local, "--demo: the sandbox does not run in production");
-            check(self.audit_anchor.is_none(), "--demo: a sandbox, which can be reset, has no audit_anchor");
-            check(
-                self.bind.ip().is_loopback()
-                    && self.metrics_bind.is_none_or(|address| address.ip().is_loopback()),
-                "--demo: bind and metrics_bind must be loopback addresses, because anyone may use a sandbox",
-            );
-        }
-        if self.profile == Profile::Production {
-            check(
-                self.public_base_url.scheme() == "https",
-                "public_base_url: must be https:// in production",
-            );
-            check(
-                self.keys.is_some() || self.keys_file.is_some(),
-                "keys_file: production needs keys (keys_file or keys); make a file with `provider-portal keys generate`",
-            );
-            check(
-                self.password_cost.memory_kib >= FLOOR.memory_kib
-                    && self.password_cost.iterations >= FLOOR.iterations,
-                "password_memory_kib, password_iterations: below 19456 and 2 is too weak for production",
-            );
-            check(
-                self.bind.ip().is_loopback() || !self.trusted_proxies.is_empty(),
-                "trusted_proxies: needed when bind is not a loopback address",
-            );
-            check(
-                self.second_factor == SecondFactor::Enforced,
-                "second_factor: must be enforced in production",
-            );
-            check(
-                self.smtp_url.as_deref().is_some_and(requires_tls),
-                "smtp_url: production needs a mail server with TLS: smtps://… or smtp://…?tls=required",
-            );
-            check(
-                !self.mail_from.eq_ignore_ascii_case(EXAMPLE_SENDER),
-                "mail_from: production needs an address that the portal may send mail as",
-            );
-            check(
-                self.virus_scanner.as_ref().is_none_or(ScannerAddress::is_local),
-                "virus_scanner: must be a socket or a loopback address in production, because the connection is not encrypted",
-            );
-            check(
-                !self.swagger_persist_authorization,
-                "swagger_persist_authorization: must be false in production",
-            );
-        }
-        errors
     }
 }
 

@@ -1,3 +1,5 @@
+use portal_persistence::Engine;
+
 use super::*;
 
 fn load(pairs: &[(&str, &str)], demo: bool) -> Result<Settings, Vec<String>> {
@@ -10,7 +12,7 @@ const PRODUCTION: [(&str, &str); 7] = [
     ("PROFILE", "production"),
     ("PUBLIC_BASE_URL", "https://portal.example.org"),
     ("KEYS_FILE", "/run/secrets/keys"),
-    ("DATABASE_URL", "postgres://portal@db/portal"),
+    ("DATABASE_URL", "postgres://portal@db/portal?sslmode=verify-full"),
     ("SWAGGER_PERSIST_AUTHORIZATION", "false"),
 ];
 
@@ -77,6 +79,13 @@ fn a_production_profile_with_any_weak_setting_is_refused() {
         ("BIND", "0.0.0.0:8080"),
         ("SWAGGER_PERSIST_AUTHORIZATION", "true"),
         ("DATABASE_URL", "mysql://db"),
+        ("DATABASE_URL", "postgres://portal@db/portal"),
+        ("DATABASE_URL", "postgres://portal@10.0.0.1/portal?sslmode=disable"),
+        ("DATABASE_URL", "postgres://portal@localhost/portal?hostaddr=10.0.0.1"),
+        ("DATABASE_URL", "postgres://portal@db/portal?sslmode=require"),
+        ("METRICS_BIND", "0.0.0.0:9464"),
+        ("METRICS_BIND", "[::]:9464"),
+        ("METRICS_BIND", "10.0.0.1:9464"),
         ("VIRUS_SCANNER", "tcp://clamd.internal:3310"),
     ] {
         let mut pairs = PRODUCTION.to_vec();
@@ -112,6 +121,98 @@ fn a_virus_scanner_is_a_socket_or_an_address_with_a_port() {
     for (seconds, valid) in [("0", false), ("1", true), ("30", true), ("31", false)] {
         assert_eq!(load(&[("VIRUS_SCANNER_SECONDS", seconds)], false).is_ok(), valid, "{seconds}");
     }
+}
+
+#[test]
+fn production_reaches_postgresql_without_tls_on_the_same_machine_only() {
+    for url in ["postgres://portal@127.0.0.1/portal", "postgres:///portal?host=/run/postgresql"] {
+        let mut pairs = PRODUCTION.to_vec();
+        pairs.push(("DATABASE_URL", url));
+        assert!(load(&pairs, false).is_ok(), "{url}");
+    }
+    let local = load(&[("DATABASE_URL", "postgres://portal@db/portal")], false);
+    assert!(local.is_ok(), "the local profile allows it");
+    let refused =
+        load(&[("DATABASE_URL", "postgres://portal@db/portal?sslmode=require")], false).unwrap_err();
+    assert_eq!(refused, ["database_url: sslmode: must be verify-full or disable"]);
+}
+
+#[test]
+fn metrics_can_be_made_public() {
+    let mut pairs = PRODUCTION.to_vec();
+    pairs.extend([("METRICS_BIND", "0.0.0.0:9464"), ("METRICS_PUBLIC", "true")]);
+    assert!(load(&pairs, false).is_ok());
+}
+
+/// A file that only its owner can read.
+fn private_file(folder: &tempfile::TempDir, name: &str, text: &str) -> String {
+    let path = folder.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    give_mode(&path, 0o600);
+    path.display().to_string()
+}
+
+fn give_mode(path: impl AsRef<std::path::Path>, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn every_secret_can_be_read_from_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    for setting in SETTINGS.iter().filter(|setting| setting.secret && setting.name != "keys") {
+        let (name, file) = (setting.name.to_uppercase(), setting.file_name().unwrap().to_uppercase());
+        let value = match setting.name {
+            "database_url" => "postgres://portal:secret@127.0.0.1/portal",
+            "smtp_url" => "smtps://portal:secret@mail.example.org",
+            other => panic!("{other}: choose a value for this test"),
+        };
+        let path = private_file(&folder, setting.name, &format!("{value}\n"));
+        let direct = format!("{:?}", load(&[(&name, value)], false).unwrap());
+        assert_eq!(format!("{:?}", load(&[(&file, &path)], false).unwrap()), direct, "{name}");
+        let config = private_file(&folder, "config.toml", &format!("{} = {path:?}", file.to_lowercase()));
+        assert_eq!(format!("{:?}", load(&[("CONFIG", &config)], false).unwrap()), direct, "{name}");
+        let both = load(&[(&name, value), (&file, &path)], false).unwrap_err();
+        assert_eq!(both.len(), 1, "{both:?}");
+        // The environment replaces the configuration file, whichever of the two names it uses.
+        let overridden = load(&[("CONFIG", &config), (&name, value)], false).unwrap();
+        assert_eq!(format!("{overridden:?}"), direct, "{name}");
+        let missing = load(&[(&file, "/nonexistent")], false).unwrap_err();
+        assert!(missing[0].contains("/nonexistent"), "{missing:?}");
+        let empty = private_file(&folder, "empty", "\n");
+        assert!(load(&[(&file, &empty)], false).is_err(), "{name}");
+    }
+}
+
+#[test]
+fn every_setting_that_can_contain_a_password_or_a_key_is_a_secret() {
+    for setting in SETTINGS {
+        let suspicious = ["url", "key", "secret", "token", "passphrase", "credential"]
+            .iter()
+            .any(|word| setting.name.contains(word));
+        let harmless = ["public_base_url", "keys_file"].contains(&setting.name);
+        assert_eq!(setting.secret, suspicious && !harmless, "{}", setting.name);
+    }
+}
+
+#[test]
+fn production_refuses_files_with_settings_that_others_can_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = private_file(&folder, "config.toml", "request_burst = 50");
+    let secret = private_file(&folder, "smtp", "smtps://portal:secret@mail.example.org");
+    let mut pairs: Vec<_> = PRODUCTION.into_iter().filter(|(name, _)| *name != "SMTP_URL").collect();
+    pairs.extend([("CONFIG", config.as_str()), ("SMTP_URL_FILE", secret.as_str())]);
+    for (mode, refused) in [(0o600, false), (0o640, false), (0o644, true), (0o602, true)] {
+        for path in [&config, &secret] {
+            give_mode(path, mode);
+            let expected =
+                if refused { vec![format!("{path}: others may read it; chmod 640")] } else { vec![] };
+            assert_eq!(load(&pairs, false).err().unwrap_or_default(), expected, "{path} {mode:o}");
+            give_mode(path, 0o600);
+        }
+    }
+    give_mode(&config, 0o644);
+    assert!(load(&[("CONFIG", &config)], false).is_ok(), "the local profile allows it");
 }
 
 #[test]

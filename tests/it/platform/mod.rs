@@ -17,6 +17,8 @@ mod medicaid_id_imports;
 mod menu;
 mod nppes_import;
 mod plan_facts;
+mod postgres_tls;
+mod production_start;
 mod sandbox;
 mod sandbox_accounts;
 mod sandbox_applications;
