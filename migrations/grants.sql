@@ -1,8 +1,8 @@
 -- The rights of the role that serves the portal on PostgreSQL. The owner of the tables runs this
 -- after each migration. `provider-portal migrate --print-grants --role NAME` prints it for a role.
 --
--- The role can add events to the audit trail and read them, but not change or delete them. It can
--- only advance the head of a chain. It cannot change the schema.
+-- The role can add audit events and read events, but not change or delete them. It can only advance
+-- the head of a chain. It cannot change the schema.
 BEGIN;
 
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
@@ -13,7 +13,7 @@ REVOKE ALL ON ALL TABLES IN SCHEMA public FROM :"role";
 GRANT USAGE ON SCHEMA public TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO :"role";
 
-REVOKE UPDATE, DELETE ON audit_events, audit_heads FROM :"role";
+REVOKE UPDATE, DELETE ON audit_events, audit_heads, read_events FROM :"role";
 GRANT UPDATE (sequence, hash) ON audit_heads TO :"role";
 REVOKE INSERT, UPDATE, DELETE ON __diesel_schema_migrations FROM :"role";
 

@@ -25,7 +25,8 @@ PERSONAS = {
         ],
         sandbox.REVIEWER: ["startApplicationReview", "returnApplication", "approveApplication", "denyApplication"],
         sandbox.ADMINISTRATOR: [
-            "listAuditEvents", "listGrantableRoles", "listInvitations", "createInvitation", "getInvitation",
+            "listAuditEvents", "listOrganizationReadEvents", "listGrantableRoles", "listInvitations",
+            "createInvitation", "getInvitation",
             "resendInvitation", "cancelInvitation", "listMembers", "getMember", "updateMember", "disableMember",
             "revokeMember", "makeMemberAdmin", "sendPasswordResetEmail", "listMemberComments", "listMemberSessions",
             "endMemberSessions",
@@ -41,6 +42,7 @@ PERSONAS = {
         sandbox.PLAN_STAFF: [
             "listPlanAssociations", "confirmAssociation", "rejectAssociation", "listPlanRegistrations",
             "verifyOriginalRegistrant", "listMails", "retryMail", "listJobRuns", "getJobRun", "runJob",
+            "listReadEvents",
             "listUsers", "searchUsers", "getUser", "lockUser", "unlockUser", "disableUser", "enableUser",
             "grantPlatformRole", "revokePlatformRole", "endUserSessions", "setUserEmail", "removeUserFactors",
             "appointAdministrator",
@@ -48,6 +50,8 @@ PERSONAS = {
     }.items()
     for operation in operations
 }
+# Personas who state a purpose when they read the data of an organization.
+STAFF = {sandbox.PLAN_STAFF, sandbox.REVIEWER, sandbox.SUPPORT}
 # For the member and user IDs of each persona, the ID of another to use instead. Written by sandbox.py.
 SUBSTITUTES = json.loads(pathlib.Path("substitutes.json").read_text(encoding="utf-8"))
 tokens = {}
@@ -87,6 +91,8 @@ def before_call(context, case, kwargs):
     Schemathesis takes their IDs from responses.
     """
     omit_enrollment_fields(case)
+    if persona(case.operation) in STAFF and "Purpose" not in case.headers:
+        case.headers["Purpose"] = "audit"
     for name in ("member_id", "user_id"):
         target = (case.path_parameters or {}).get(name)
         if case.method != "GET" and target in SUBSTITUTES:

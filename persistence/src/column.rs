@@ -293,6 +293,8 @@ names! {
     portal_domain::organizations::provider_record::ProviderRecordType,
     portal_domain::identity::self_service::SelfServiceKind,
     portal_domain::identity::session::SessionEnd,
+    portal_domain::platform::read_event::Purpose,
+    portal_domain::platform::read_event::ReadAction,
     portal_domain::identity::user::LockReason,
     portal_domain::identity::user::PlatformRole,
 }

@@ -300,7 +300,7 @@ impl Tx<'_> {
             provider_record_addresses provider_records trusted_devices attempt_counters mfa_challenges recovery_codes
             mfa_methods outbox_mails self_service_requests invite_list_entries one_time_tokens invitations member_history
             provider_identifiers provider_addresses provider_taxonomies providers idempotency_keys audit_events
-            audit_heads caller_verifications calendar_feeds correspondence document_contents documents
+            read_events audit_heads caller_verifications calendar_feeds correspondence document_contents documents
             application_screens agent_access group_links link_consents medicaid_id_npis number_sequences notifications
             application_history reassignment_items applications
             reassignments medicaid_ids refresh_tokens sessions membership_rights memberships user_platform_roles users
@@ -383,6 +383,8 @@ repositories! {
     provider_records: ProviderRecords,
     /// Providers from the national registry.
     providers: Providers,
+    /// Recorded reads of personal data.
+    read_events: ReadEvents,
     /// Reassignment batches.
     reassignments: Reassignments,
     /// Columns with sealed values.

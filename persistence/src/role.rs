@@ -24,7 +24,7 @@ const OBJECTIONS: &str = "\
         WHERE c.relkind IN ('r', 'p') AND c.relnamespace = to_regnamespace(current_schema())
             AND c.relowner = (SELECT relowner FROM pg_class WHERE oid = to_regclass('audit_events'))
     ), trail AS (
-        SELECT oid, name FROM portal WHERE name IN ('audit_events', 'audit_heads')
+        SELECT oid, name FROM portal WHERE name IN ('audit_events', 'audit_heads', 'read_events')
     ), assumable AS (
         SELECT oid, rolname::text AS name FROM pg_roles WHERE pg_has_role(current_user, oid, 'MEMBER')
     ), me AS (
@@ -75,6 +75,15 @@ impl Database {
     /// Why the database role has more rights than serving needs; each completes "the role …".
     pub fn role_objections(&self) -> Result<Vec<String>, StoreError> {
         self.postgres_texts(OBJECTIONS)
+    }
+
+    /// Whether the database role may delete read events. The documented rights of the role that
+    /// serves do not include it.
+    pub fn may_delete_read_events(&self) -> Result<bool, StoreError> {
+        let refused = self.postgres_texts(
+            "SELECT 'refused' AS value WHERE NOT has_table_privilege(current_user, 'read_events', 'DELETE')",
+        )?;
+        Ok(refused.is_empty())
     }
 
     /// The tables that the database role cannot read, because the grants were not repeated after a

@@ -302,6 +302,26 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use crate::column::{SqlId, SqlName, SqlTime};
+
+    read_events (id) {
+        id -> SqlId,
+        occurred_at -> SqlTime,
+        user_id -> Nullable<SqlId>,
+        user_name -> Text,
+        session_id -> Nullable<SqlId>,
+        client_address -> Text,
+        request_id -> Text,
+        action -> SqlName,
+        object -> Text,
+        subject -> Text,
+        organization_id -> Nullable<SqlId>,
+        purpose -> Nullable<SqlName>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use crate::column::{SqlId, SqlJson, SqlTime};
 
     idempotency_keys (user_id, route, key) {
@@ -870,6 +890,8 @@ diesel::joinable!(notifications -> applications (application_id));
 diesel::joinable!(notifications -> reassignments (reassignment_id));
 diesel::joinable!(audit_events -> organizations (organization_id));
 diesel::joinable!(audit_events -> users (actor_user_id));
+diesel::joinable!(read_events -> organizations (organization_id));
+diesel::joinable!(read_events -> users (user_id));
 diesel::joinable!(idempotency_keys -> users (user_id));
 diesel::joinable!(provider_taxonomies -> providers (provider_id));
 diesel::joinable!(provider_addresses -> providers (provider_id));
@@ -934,6 +956,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     notifications,
     audit_heads,
     audit_events,
+    read_events,
     idempotency_keys,
     providers,
     provider_taxonomies,

@@ -15,6 +15,7 @@ pub struct Client {
     agent: Agent,
     base: String,
     token: Option<String>,
+    purpose: Option<&'static str>,
     checks_contract: bool,
     tolerates_outages: bool,
 }
@@ -53,6 +54,7 @@ impl Client {
             agent: config.into(),
             base: base.into(),
             token,
+            purpose: None,
             checks_contract: true,
             tolerates_outages: false,
         }
@@ -69,6 +71,12 @@ impl Client {
     #[must_use]
     pub fn tolerating_outages(&self) -> Self {
         Self { tolerates_outages: true, ..self.clone() }
+    }
+
+    /// A copy that states this purpose in every request; `None` states none.
+    #[must_use]
+    pub fn with_purpose(&self, purpose: Option<&'static str>) -> Self {
+        Self { purpose, ..self.clone() }
     }
 
     /// The access token.
@@ -172,6 +180,9 @@ impl Call<'_> {
         let mut request = Request::builder().method(method.as_str()).uri(format!("{}{path}", client.base));
         if let Some(token) = &client.token {
             request = request.header("authorization", format!("Bearer {token}"));
+        }
+        if let Some(purpose) = client.purpose {
+            request = request.header("purpose", purpose);
         }
         for (name, value) in headers {
             request = request.header(name, value);

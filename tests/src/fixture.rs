@@ -37,7 +37,7 @@ use crate::database::{Template, TestDatabase};
 use crate::fixture_users::{accounts, users};
 use crate::given::{Given, Item, Organization, Person, reassignment};
 use crate::outbox;
-use crate::principals::{UNCONFIRMED_ADMINISTRATOR, caller, with_invalid_signature};
+use crate::principals::{STAFF, UNCONFIRMED_ADMINISTRATOR, caller, with_invalid_signature};
 use crate::sign_in::PASSWORD;
 use crate::targets::Targets;
 
@@ -71,7 +71,8 @@ impl Fixture {
         let prepared = Arc::clone(PREPARED.lock().unwrap().entry(key).or_default());
         let prepared = prepared.get_or_init(|| Prepared::make(engine, principal));
         let app = TestApp::start_on(TestDatabase::copy_of(&prepared.template));
-        let client = Client::new(&app.base(), prepared.token.clone());
+        let purpose = STAFF.contains(&principal).then_some("audit");
+        let client = Client::new(&app.base(), prepared.token.clone()).with_purpose(purpose);
         (app, Self { client, targets: prepared.targets.clone() })
     }
 

@@ -32,6 +32,7 @@ pub mod principals;
 pub mod processes;
 pub mod provider_accounts;
 pub mod raw;
+pub mod reads;
 pub mod sign_in;
 pub mod smtp;
 pub mod stored;

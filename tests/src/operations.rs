@@ -84,6 +84,8 @@ const WORK: &[Operation] = &[
         ..reads("/api/v1/organizations/{organization_id}/reassignments/{reassignment_id}/revert")
     },
     Operation { by: ADMINISTRATOR, ..reads("/api/v1/organizations/{organization_id}/audit-events") },
+    Operation { by: ADMINISTRATOR, ..reads("/api/v1/organizations/{organization_id}/read-events") },
+    Operation { by: "operator", ..reads("/api/v1/read-events") },
     reads("/api/v1/applications/{application_id}"),
     reads("/api/v1/applications/{application_id}/history"),
     reads("/api/v1/applications"),

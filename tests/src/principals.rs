@@ -40,10 +40,10 @@ pub const PRINCIPALS: [&str; 21] = [
 pub const STAFF: [&str; 4] = ["plan staff", "dms reviewer", "support", "operator"];
 
 impl TestApp {
-    /// A client signed in as a user with this platform role.
+    /// A client signed in as a user with this platform role, who states a purpose.
     #[must_use]
     pub fn staff(&self, name: &str, role: PlatformRole) -> Client {
-        self.signed_in(self.platform_user(name, &[role]))
+        self.signed_in(self.platform_user(name, &[role])).with_purpose(Some("audit"))
     }
 
     /// A client signed in as an operator.

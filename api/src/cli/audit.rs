@@ -3,12 +3,16 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use chrono::SecondsFormat;
 use clap::Subcommand;
+use portal_domain::ground::id::OrganizationId;
 use portal_domain::platform::audit_anchor::AnchorFinding;
 use portal_persistence::StoreError;
 use portal_persistence::platform::audit::ChainState;
+use portal_persistence::platform::read_events::{ReadEventFilter, StoredReadEvent};
 
 use super::{Outcome, failed};
+use crate::background::housekeeping;
 use crate::portal::audit_anchor::AnchorPoints;
 use crate::portal::state::Portal;
 
@@ -20,6 +24,21 @@ pub(super) enum Audit {
         #[arg(long, value_name = "FILE")]
         anchor: Option<PathBuf>,
     },
+    /// List who read personal data, newest first
+    Reads {
+        /// Only reads of this object, or of what belongs to it: an application, a Medicaid ID, a
+        /// document, a member, or a user
+        #[arg(long, value_name = "ID")]
+        object: Option<String>,
+        /// Only data of this organization
+        #[arg(long, value_name = "ID")]
+        organization: Option<OrganizationId>,
+        /// At most so many
+        #[arg(long, default_value_t = 100)]
+        limit: u32,
+    },
+    /// Delete recorded reads that are older than `read_event_days`
+    PurgeReads,
 }
 
 pub(super) fn run(portal: &Portal, what: &Audit) -> Outcome {
@@ -29,7 +48,34 @@ pub(super) fn run(portal: &Portal, what: &Audit) -> Outcome {
             verified.intact.iter().for_each(|line| println!("{line}"));
             if verified.errors.is_empty() { Ok(()) } else { Err(verified.errors) }
         }
+        Audit::Reads { object, organization, limit } => {
+            let filter =
+                ReadEventFilter { organization: *organization, subject: object.clone(), action: None };
+            read_report(portal, &filter, (*limit).into())?.iter().for_each(|line| println!("{line}"));
+            Ok(())
+        }
+        Audit::PurgeReads => {
+            println!("{} deleted", housekeeping::purge_reads(portal).map_err(failed)?);
+            Ok(())
+        }
     }
+}
+
+/// Who read personal data: a line for each read, newest first.
+pub fn read_report(
+    portal: &Portal,
+    filter: &ReadEventFilter,
+    limit: i64,
+) -> Result<Vec<String>, Vec<String>> {
+    let found = portal.database.read(portal.moment(), |tx| tx.read_events().list(filter, None, limit));
+    let line = |event: StoredReadEvent| {
+        let purpose = event.purpose.map_or("-", |purpose| purpose.as_str());
+        let time = event.occurred_at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let address = if event.client_address.is_empty() { "-" } else { &event.client_address };
+        format!("{time}  {}  {}  {}  {purpose}  {address}", event.user_name, event.action, event.object)
+    };
+    let found = found.map_err(|error: StoreError| failed(error))?;
+    Ok(found.items.into_iter().map(line).collect())
 }
 
 /// The result of verifying the audit trail, one line for each chain.

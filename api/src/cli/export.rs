@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use portal_domain::ground::id::OrganizationId;
+use portal_domain::platform::read_event::ReadAction;
+use portal_persistence::StoreError;
+use portal_persistence::platform::read_events::{NewReadEvent, Reading};
 
-use super::{Outcome, failed};
+use super::{COMMAND_LINE, Outcome, failed};
 use crate::portal::state::Portal;
 use crate::transfer::export;
 
@@ -33,15 +36,34 @@ pub(super) struct Sheet {
 pub(super) fn run(portal: &Portal, what: &Export) -> Outcome {
     match what {
         Export::Applications(sheet) => {
+            record(portal, ReadAction::ApplicationsExported, sheet.organization)?;
             let rows = export::applications::export(portal, sheet.organization, sheet.out()?)?;
             eprintln!("{rows} applications");
         }
         Export::MedicaidIds(sheet) => {
+            record(portal, ReadAction::MedicaidIdsExported, sheet.organization)?;
             let rows = export::medicaid_ids::export(portal, sheet.organization, sheet.out()?)?;
             eprintln!("{rows} Medicaid IDs");
         }
     }
     Ok(())
+}
+
+/// Records the export before anything is written.
+fn record(portal: &Portal, action: ReadAction, organization: Option<OrganizationId>) -> Outcome {
+    let object = organization.map_or_else(|| "everything".to_owned(), |id| id.to_string());
+    let reading = Reading {
+        user: None,
+        name: COMMAND_LINE.name,
+        session: None,
+        client_address: "",
+        request_id: COMMAND_LINE.request_id,
+    };
+    let event = NewReadEvent { action, subject: object.clone(), object, organization, purpose: None };
+    let recorded = portal.database.write_unrecorded(portal.moment(), |tx| {
+        tx.read_events().record(&reading, std::slice::from_ref(&event))
+    });
+    recorded.map_err(|error: StoreError| failed(error))
 }
 
 impl Sheet {

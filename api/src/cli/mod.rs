@@ -18,7 +18,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use portal_domain::ground::text::{self, TextKind};
 use portal_persistence::platform::audit::Author;
 
-pub use self::audit::{VerifiedAudit, verify_audit};
+pub use self::audit::{VerifiedAudit, read_report, verify_audit};
 pub use self::opening::{check_database_role, claim_database, open, openapi_text};
 pub use self::user_administration::change_user;
 
@@ -82,7 +82,7 @@ enum Command {
         #[command(subcommand)]
         what: keys::KeysCommand,
     },
-    /// Verify the audit trail
+    /// Verify the audit trail, and report who read personal data
     Audit {
         #[command(subcommand)]
         what: audit::Audit,

@@ -139,6 +139,8 @@ pub struct Settings {
     pub keys: Option<String>,
     /// The file that records the heads of the audit chains.
     pub audit_anchor: Option<String>,
+    /// How many days recorded reads are kept: 30 to 36500.
+    pub read_event_days: u32,
     /// Whether production accepts a PostgreSQL role that can change the audit trail.
     pub allow_privileged_database_role: bool,
     /// The file of plan profiles that replace embedded ones.

@@ -13,6 +13,7 @@ pub(crate) fn cors(settings: &Settings) -> Cors {
             header::IF_MATCH.as_str(),
             header::IF_NONE_MATCH.as_str(),
             "idempotency-key",
+            "purpose",
             "x-request-id",
             "traceparent",
         ])

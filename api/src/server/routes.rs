@@ -15,7 +15,9 @@ use crate::operations::organizations::{
     access_requests, invitations, invite_list, linked_accounts, members, organizations, plan_associations,
     plan_registrations, provider_account_associations, registrations,
 };
-use crate::operations::platform::{audit_events, dashboard, health, help, plan_facts, problems, system};
+use crate::operations::platform::{
+    audit_events, dashboard, health, help, plan_facts, problems, read_events, system,
+};
 use crate::operations::work::{credentialing_agents, reassignments, work_assignments};
 use crate::sandbox;
 
@@ -108,6 +110,8 @@ macro_rules! table {
                             .service(reassignments::get_reassignment)
                             .service(reassignments::revert_reassignment)
                             .service(audit_events::list_audit_events)
+                            .service(read_events::list_organization_read_events)
+                            .service(read_events::list_read_events)
                             .service(medicaid_ids::list_medicaid_ids)
                             .service(medicaid_ids::search_medicaid_id)
                             .service(medicaid_ids::set_agent_access)

@@ -42,6 +42,7 @@ impl Settings {
             "trusted_proxies: must not contain every address (/0)",
         );
         check((1..=30).contains(&self.virus_scanner_seconds), "virus_scanner_seconds: must be 1 to 30");
+        check((30..=36_500).contains(&self.read_event_days), "read_event_days: must be 30 to 36500");
         check((2..=300).contains(&self.job_lease_seconds), "job_lease_seconds: must be 2 to 300");
         check((1..=3600).contains(&self.job_interval_seconds), "job_interval_seconds: must be 1 to 3600");
         check(

@@ -37,7 +37,7 @@ impl Setting {
 }
 
 /// Every setting. [`Settings::load`](crate::portal::settings::Settings::load) reads no other.
-pub const SETTINGS: [Setting; 40] = [
+pub const SETTINGS: [Setting; 41] = [
     setting("config", None, "Path of the configuration file"),
     setting("profile", Some("local"), "`local` or `production`"),
     setting("bind", Some("127.0.0.1:8080"), "Address and port of the API"),
@@ -51,6 +51,7 @@ pub const SETTINGS: [Setting; 40] = [
     setting("keys_file", None, "The key file; none: beside the SQLite file"),
     secret("keys", None, "The content of a key file, instead of the file"),
     setting("audit_anchor", None, "File that records the heads of the audit chains"),
+    setting("read_event_days", Some("2192"), "30 to 36500; how long recorded reads are kept"),
     setting("allow_privileged_database_role", Some("false"), "Accepts a role that can change audit events"),
     setting("plans_file", None, "Plan profiles that replace embedded ones"),
     setting("cors_origins", None, "Origins that may call from a browser"),

@@ -131,6 +131,7 @@ impl Settings {
             keys_file: source.take("keys_file"),
             keys: source.take("keys"),
             audit_anchor: source.take("audit_anchor"),
+            read_event_days: source.number("read_event_days", 2192),
             allow_privileged_database_role: source.boolean("allow_privileged_database_role", false),
             plans_file: source.take("plans_file"),
             cors_origins: source.list("cors_origins", origin, "origins such as https://portal.example.org"),

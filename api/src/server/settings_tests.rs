@@ -222,6 +222,7 @@ fn d_15_job_leases_and_intervals_have_bounds() {
     for (key, valid, invalid) in [
         ("JOB_LEASE_SECONDS", ["2", "300"], ["1", "301"]),
         ("JOB_INTERVAL_SECONDS", ["1", "3600"], ["0", "3601"]),
+        ("READ_EVENT_DAYS", ["30", "36500"], ["29", "36501"]),
     ] {
         assert!(valid.iter().all(|value| load(&[(key, *value)], false).is_ok()), "{key}");
         assert!(

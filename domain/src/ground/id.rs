@@ -77,6 +77,8 @@ kinds! {
     Provider ProviderId "prv",
     /// A plan's record of one of its providers.
     ProviderRecord ProviderRecordId "rec",
+    /// A recorded read of personal data.
+    ReadEvent ReadEventId "red",
     /// A reassignment batch.
     Reassignment ReassignmentId "rea",
     /// A queued self-service request.

@@ -1,4 +1,5 @@
-//! Plan profiles, jobs, mail, the menu, the audit anchor, and what a database is used for.
+//! Plan profiles, jobs, mail, the menu, the audit anchor, reads of personal data,
+//! and what a database is used for.
 
 pub mod audit_anchor;
 pub mod instance;
@@ -6,3 +7,4 @@ pub mod job;
 pub mod menu;
 pub mod outbox;
 pub mod plan;
+pub mod read_event;

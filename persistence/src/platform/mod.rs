@@ -9,4 +9,5 @@ pub mod instance;
 pub mod jobs;
 pub mod outbox;
 pub mod purge;
+pub mod read_events;
 pub mod sealed_columns;

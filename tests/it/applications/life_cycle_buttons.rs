@@ -94,7 +94,8 @@ fn f_05_the_offered_actions_match_what_happens(app: &TestApp) {
         .map(|role| app.platform_user("Grace Oyelaran", &[role]));
     let people: Vec<UserId> = [marcus.user, priya.user, manager.user].into_iter().chain(staff).collect();
     let mover = manager.client();
-    let clients: Vec<Client> = people.into_iter().map(|person| app.signed_in(person)).collect();
+    let clients: Vec<Client> =
+        people.into_iter().map(|person| app.signed_in(person).with_purpose(Some("audit"))).collect();
     let closed_by_time = (&ApplicationStatus::Withdrawn, WithdrawalKind::Automatic);
     let others = ApplicationStatus::ALL.iter().map(|status| (status, WithdrawalKind::Manual));
     let mut done_by_name = BTreeMap::new();

@@ -9,6 +9,7 @@ mod documentation;
 mod imported_texts;
 mod permissions;
 mod raw_requests;
+mod reads;
 mod revocation;
 mod statements;
 mod text_samples;

@@ -129,7 +129,7 @@ fn sec_cve_c_12_a_registration_with_another_users_address_reveals_nothing_to_the
 on_both_engines!(r_171_the_original_registrant_waits_for_the_plans_staff);
 fn r_171_the_original_registrant_waits_for_the_plans_staff(app: &TestApp) {
     let staff_user = app.platform_user("Stella Staff", &[PlatformRole::PlanStaff]);
-    let staff = app.signed_in(staff_user);
+    let staff = app.signed_in(staff_user).with_purpose(Some("enrollment"));
     let _ = register(app, "ahw", TIN, "first@example.org").expect(202);
     app.process_requests();
     let mails = app.deliver_mails();

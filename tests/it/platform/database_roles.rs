@@ -142,6 +142,8 @@ fn the_database_refuses_changes_of_the_audit_trail_by_the_serving_role() {
         "DELETE FROM audit_heads",
         "UPDATE audit_heads SET chain = 'other'",
         "DROP TABLE audit_events",
+        "DELETE FROM read_events",
+        "UPDATE read_events SET user_name = 'Nobody'",
         "ALTER TABLE audit_events DISABLE TRIGGER ALL",
         "CREATE TABLE others (id uuid)",
         "DELETE FROM __diesel_schema_migrations",

@@ -16,9 +16,11 @@ use portal_domain::platform::plan::PlanProfile;
 use portal_persistence::organizations::live_sessions::LiveSession;
 use portal_persistence::organizations::organizations::Organization;
 use portal_persistence::platform::audit::Author;
+use portal_persistence::platform::read_events::Reading;
 use portal_persistence::{StoreError, Tx};
 
 use crate::http::auth::permission::Permission;
+use crate::http::auth::reads::{Looked, Reads};
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
 use crate::portal::services::Services;
@@ -34,6 +36,8 @@ pub(crate) struct Envelope {
     pub(crate) if_match: Option<String>,
     pub(crate) if_none_match: Option<String>,
     pub(crate) request_id: String,
+    pub(crate) client_address: String,
+    pub(crate) purpose: Option<String>,
 }
 
 /// A request inside its transaction: the caller, the time, and the context of the request.
@@ -55,6 +59,7 @@ pub struct Call<P> {
     recorded_use: Option<(SessionId, i64)>,
     services: Arc<Services>,
     envelope: Envelope,
+    reads: Reads,
     permission: PhantomData<P>,
 }
 
@@ -87,6 +92,7 @@ impl<P: Permission> Call<P> {
             recorded_use,
             services: portal.services(),
             envelope,
+            reads: Reads::default(),
             permission: PhantomData,
         })
     }
@@ -141,6 +147,28 @@ impl<P: Permission> Call<P> {
     #[must_use]
     pub fn author(&self) -> Author<'_> {
         Author { user: Some(self.actor.user), name: &self.actor.name, request_id: &self.envelope.request_id }
+    }
+
+    /// Notes that the response shows personal data. What has to be recorded is stored before the
+    /// response is sent. Refuses staff who state no purpose.
+    pub fn looks_at(&self, looked: impl IntoIterator<Item = Looked>) -> Result<(), Problem> {
+        self.reads.add(&self.actor, self.envelope.purpose.as_deref(), looked)
+    }
+
+    /// Records what was read, in one statement.
+    pub(super) fn record_reads(&self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+        let events = self.reads.take();
+        if events.is_empty() {
+            return Ok(());
+        }
+        let reading = Reading {
+            user: Some(self.actor.user),
+            name: &self.actor.name,
+            session: Some(self.actor.session),
+            client_address: &self.envelope.client_address,
+            request_id: &self.envelope.request_id,
+        };
+        Ok(tx.read_events().record(&reading, &events)?)
     }
 
     pub(super) const fn recorded_use(&self) -> Option<(SessionId, i64)> {

@@ -17,6 +17,7 @@ use super::door::with_claims;
 use crate::http::auth::call::{Call, Envelope, Touch};
 use crate::http::auth::idempotency_key::idempotency_key;
 use crate::http::auth::permission::Permission;
+use crate::http::auth::reads::HEADER as PURPOSE;
 use crate::http::extract::BodyDigest;
 use crate::http::limits::client_address;
 use crate::http::problem::{Code, FieldError, Problem};
@@ -88,6 +89,8 @@ impl<P: Permission> May<P> {
             if_match: text_of(headers, header::IF_MATCH),
             if_none_match: text_of(headers, header::IF_NONE_MATCH),
             request_id: crate::portal::request_id::current(),
+            client_address: client_address(&self.request, &self.portal.settings).to_string(),
+            purpose: headers.get(PURPOSE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
         }
     }
 
@@ -111,7 +114,9 @@ impl<P: Permission> May<P> {
                 let moment = portal.moment();
                 portal.database.read(moment, |tx| {
                     let call = Call::open(tx, &portal, envelope, Touch::IfFree)?;
-                    work(tx, &call)
+                    let reply = work(tx, &call)?;
+                    call.record_reads(tx)?;
+                    Ok::<_, Problem>(reply)
                 })
             })
             .await?;

@@ -10,4 +10,5 @@ pub mod idempotency_key;
 pub mod new_password;
 pub mod optional;
 pub mod permission;
+pub mod reads;
 pub mod second_factor;

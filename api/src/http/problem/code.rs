@@ -67,6 +67,7 @@ problem_table! {
     not_assigned 403 "The application is assigned to another agent" "Ask the assigned agent, or ask a CA Admin Manager to reassign it.";
     not_initiator 403 "Another user started the application, and you may not withdraw it" "Ask the user who started it. Some plans also let the assigned agent withdraw it.";
     invitation_email_mismatch 403 "The invitation is for another person" "Sign in as the person the invitation was sent to.";
+    purpose_required 403 "You must state a purpose to read this" "Send the header `Purpose` with one of the values in `purposes`; it is recorded.";
     mfa_required 403 "A second factor is required" "Send `grant_type=mfa_otp` with the `mfa_token` of this response and a code of one of `methods`, or a recovery code.";
     mfa_registration_required 403 "You must register a second factor first" "Register one with POST /api/v1/me/mfa-methods and confirm it. Until then, the session can do nothing else.";
     not_found 404 "The resource does not exist or you cannot see it" "Check the id; for a path, see /api-docs/openapi.json.";

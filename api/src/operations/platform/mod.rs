@@ -1,4 +1,4 @@
-//! Operations on plans, the dashboard, problems, help, audit events, jobs, and health.
+//! Operations on plans, the dashboard, problems, help, audit events, recorded reads, jobs, and health.
 
 pub mod audit_events;
 pub mod dashboard;
@@ -6,4 +6,5 @@ pub mod health;
 pub mod help;
 pub mod plan_facts;
 pub mod problems;
+pub mod read_events;
 pub mod system;

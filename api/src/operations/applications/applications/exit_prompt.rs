@@ -5,14 +5,16 @@ use chrono::NaiveDate;
 use portal_domain::ground::calendar::local_date;
 use portal_domain::medicaid::revalidation::{Prompt, asks_on_exit, exit_prompt};
 use portal_domain::platform::plan::PlanProfile;
+use portal_domain::platform::read_event::ReadAction;
 use portal_persistence::Tx;
 use portal_persistence::applications::applications::Application;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::found::visible;
+use super::found::{looked, visible};
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ViewApplications;
+use crate::http::auth::reads::PurposeHeader;
 use crate::http::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply};
@@ -69,7 +71,7 @@ impl From<Prompt> for ExitPromptView {
 /// unsaved on the screen. The server needs no answer.
 #[utoipa::path(
     tag = "applications",
-    params(ApplicationPath, ConditionalHeader),
+    params(ApplicationPath, PurposeHeader, ConditionalHeader),
     responses(
         (status = 200, body = ExitPromptView, description = "The question.", headers(("ETag" = String, description = "The entity tag of this representation."))),
         (status = 304, description = "Your cached representation is current."),
@@ -81,6 +83,7 @@ pub async fn get_exit_prompt(caller: May<ViewApplications>, path: web::Path<Appl
     caller
         .read(move |tx, call| {
             let application = visible(tx, call, path.application_id)?;
+            call.looks_at([looked(ReadAction::ApplicationViewed, &application)])?;
             let today = local_date(call.now, call.plan(application.plan)?.time_zone);
             let prompt = prompt_of(tx, &application, call.plan(application.plan)?, today)?;
             let view = prompt.map(ExitPromptView::from).unwrap_or_default();

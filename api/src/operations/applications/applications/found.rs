@@ -8,6 +8,7 @@ use portal_domain::applications::screen::Subject;
 use portal_domain::applications::starting::OpenRevalidation;
 use portal_domain::applications::visibility::{Sight, sight_of_application};
 use portal_domain::ground::id::ApplicationId;
+use portal_domain::platform::read_event::ReadAction;
 use portal_persistence::Tx;
 use portal_persistence::applications::applications::Application;
 use serde::Deserialize;
@@ -15,6 +16,7 @@ use utoipa::IntoParams;
 
 use crate::http::auth::call::Call;
 use crate::http::auth::permission::Permission;
+use crate::http::auth::reads::Looked;
 use crate::http::problem::{Code, Problem, Refusal};
 
 /// The application, if the caller can see it.
@@ -25,6 +27,11 @@ pub(crate) fn visible<P: Permission>(
 ) -> Result<Application, Problem> {
     let found = tx.applications().find(id)?;
     as_seen(call, found)
+}
+
+/// A read of the application.
+pub(crate) fn looked(action: ReadAction, application: &Application) -> Looked {
+    Looked::at(action, application.id, Some(application.organization)).in_status(application.status)
 }
 
 /// The application, locked until the transaction ends, if the caller may perform the action now.

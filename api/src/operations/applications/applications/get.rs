@@ -1,11 +1,13 @@
 //! GET /applications/{application_id}
 
 use actix_web::{get, web};
+use portal_domain::platform::read_event::ReadAction;
 
-use super::found::visible;
+use super::found::{looked, visible};
 use super::view::{ApplicationView, shown};
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ViewApplications;
+use crate::http::auth::reads::PurposeHeader;
 use crate::http::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
 use crate::http::reply::{Answered, Reply};
 use crate::operations::applications::applications::ApplicationPath;
@@ -21,7 +23,7 @@ use crate::operations::applications::applications::ApplicationPath;
 /// - the department's reviewers, once it was submitted
 #[utoipa::path(
     tag = "applications",
-    params(ApplicationPath, ConditionalHeader),
+    params(ApplicationPath, PurposeHeader, ConditionalHeader),
     responses(
         (status = 200, body = ApplicationView, description = "The application.", headers(("ETag" = String, description = "The entity tag of this representation."))),
         (status = 304, description = "Your cached representation is current."),
@@ -33,6 +35,7 @@ pub async fn get_application(caller: May<ViewApplications>, path: web::Path<Appl
     caller
         .read(move |tx, call| {
             let application = visible(tx, call, path.application_id)?;
+            call.looks_at([looked(ReadAction::ApplicationViewed, &application)])?;
             let version = application.version;
             Reply::resource(&shown(tx, call, application)?, version)
         })

@@ -1,11 +1,13 @@
 //! GET /applications/{application_id}/history
 
 use actix_web::{get, web};
+use portal_domain::platform::read_event::ReadAction;
 
-use super::found::visible;
+use super::found::{looked, visible};
 use super::view::HistoryEntryList;
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ViewApplications;
+use crate::http::auth::reads::PurposeHeader;
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, NotFoundProblems, PageQuery, SignedInProblems, ValueProblems};
 use crate::http::page::PageRequest;
@@ -17,7 +19,7 @@ use crate::operations::applications::applications::ApplicationPath;
 /// Newest first: who did what and when, and between which agents the application moved.
 #[utoipa::path(
     tag = "applications",
-    params(ApplicationPath, PageQuery),
+    params(ApplicationPath, PurposeHeader, PageQuery),
     responses(
         (status = 200, body = HistoryEntryList, description = "The history.", headers(("Link" = String, description = "The next page, if there is one."))),
         AnyProblems, SignedInProblems, NotFoundProblems, ValueProblems,
@@ -33,6 +35,7 @@ pub async fn list_application_history(
     caller
         .read(move |tx, call| {
             let application = visible(tx, call, path.application_id)?;
+            call.looks_at([looked(ReadAction::ApplicationHistoryViewed, &application)])?;
             let page = PageRequest::new(query.limit, query.cursor, format!("history {}", application.id));
             let after = page.after::<i64>()?;
             let found = tx.applications().history(application.id, after, page.limit())?;

@@ -9,17 +9,20 @@ use portal_domain::ground::application_type::ApplicationType;
 use portal_domain::ground::id::{ApplicationId, OrganizationId};
 use portal_domain::organizations::actor::Actor;
 use portal_domain::platform::plan::PlanProfile;
+use portal_domain::platform::read_event::ReadAction;
 use portal_persistence::applications::applications::{Application, ApplicationFilter};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
+use super::found::looked;
 use super::lifecycle::LifecycleView;
 use super::submit::waiting;
 use super::view::{AssigneeView, actions_on};
 use crate::http::actions::ActionView;
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ViewApplications;
+use crate::http::auth::reads::PurposeHeader;
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, SignedInProblems, ValueProblems};
 use crate::http::page::{PageRequest, list_view};
@@ -134,7 +137,7 @@ list_view! {
 /// - as an operator, all applications
 #[utoipa::path(
     tag = "applications",
-    params(ApplicationQuery),
+    params(ApplicationQuery, PurposeHeader),
     responses(
         (status = 200, body = ApplicationList, description = "The applications.", headers(("Link" = String, description = "The next page, if there is one."))),
         AnyProblems, SignedInProblems, ValueProblems,
@@ -157,6 +160,7 @@ pub async fn list_applications(caller: May<ViewApplications>, query: Query<Appli
             let reader = ApplicationReader::of(&call.actor);
             let found = tx.applications().list(&reader, &filter, after, page.limit())?;
             let next_cursor = page.next(&found, |application| application.id);
+            call.looks_at(found.items.iter().map(|one| looked(ReadAction::ApplicationListed, one)))?;
             let waiting = waiting(tx, &found.items)?;
             let view = |application: Application| {
                 let plan = call.plan(application.plan)?;

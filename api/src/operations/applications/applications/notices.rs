@@ -6,13 +6,15 @@ use portal_domain::Instant;
 use portal_domain::applications::notification::Channel;
 use portal_domain::ground::id::{NotificationId, ReassignmentId};
 use portal_domain::ground::notice::NotificationKind;
+use portal_domain::platform::read_event::ReadAction;
 use portal_persistence::applications::notifications::NotificationHistoryEntry;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::found::visible;
+use super::found::{looked, visible};
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ViewApplications;
+use crate::http::auth::reads::PurposeHeader;
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, NotFoundProblems, PageQuery, SignedInProblems, ValueProblems};
 use crate::http::page::{PageRequest, list_view};
@@ -102,7 +104,7 @@ impl From<NotificationHistoryEntry> for ApplicationNoticeView {
 /// saw it. It proves that a warning preceded a withdrawal, and who received it.
 #[utoipa::path(
     tag = "applications",
-    params(ApplicationPath, PageQuery),
+    params(ApplicationPath, PurposeHeader, PageQuery),
     responses(
         (status = 200, body = ApplicationNoticeList, description = "The notifications.", headers(("Link" = String, description = "The next page, if there is one."))),
         AnyProblems, SignedInProblems, NotFoundProblems, ValueProblems,
@@ -118,6 +120,7 @@ pub async fn list_application_notices(
     caller
         .read(move |tx, call| {
             let application = visible(tx, call, path.application_id)?;
+            call.looks_at([looked(ReadAction::ApplicationNoticesViewed, &application)])?;
             let page = PageRequest::new(query.limit, query.cursor, format!("notices of {}", application.id));
             let after = page.after::<(Instant, NotificationId)>()?;
             let found = tx.notifications().notification_history(application.id, after, page.limit())?;

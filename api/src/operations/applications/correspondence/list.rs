@@ -3,6 +3,7 @@
 use actix_web::get;
 use portal_domain::applications::visibility::ApplicationReader;
 use portal_domain::ground::id::{ApplicationId, CorrespondenceId, MedicaidIdId, OrganizationId};
+use portal_domain::platform::read_event::ReadAction;
 use portal_persistence::applications::correspondence::CorrespondenceFilter;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -11,6 +12,7 @@ use validator::Validate;
 use super::view::CorrespondenceList;
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ViewApplications;
+use crate::http::auth::reads::{Looked, PurposeHeader};
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, SignedInProblems, ValueProblems};
 use crate::http::page::PageRequest;
@@ -47,7 +49,7 @@ pub struct CorrespondenceQuery {
 /// submissions, returns, approvals, and denials, with the reasons.
 #[utoipa::path(
     tag = "dashboard",
-    params(CorrespondenceQuery),
+    params(CorrespondenceQuery, PurposeHeader),
     responses(
         (status = 200, body = CorrespondenceList, description = "The correspondence.", headers(("Link" = String, description = "The next page, if there is one."))),
         AnyProblems, SignedInProblems, ValueProblems,
@@ -72,6 +74,10 @@ pub async fn list_correspondence(
             let reader = ApplicationReader::of(&call.actor);
             let found = tx.correspondence().list(&reader, &filter, after, page.limit())?;
             let next_cursor = page.next(&found, |entry| entry.id);
+            call.looks_at(found.items.iter().map(|entry| {
+                Looked::at(ReadAction::CorrespondenceListed, entry.id, Some(entry.organization))
+                    .of(entry.application)
+            }))?;
             let items = found.items.into_iter().map(Into::into).collect();
             call.list(&CorrespondenceList { items, next_cursor })
         })

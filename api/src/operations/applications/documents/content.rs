@@ -1,5 +1,6 @@
 //! GET /applications/{application_id}/documents/{document_id}/content
 
+use portal_domain::platform::read_event::ReadAction;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::view::{DocumentContent, DocumentPath, VERSION, scan_status};
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ViewApplications;
+use crate::http::auth::reads::{Looked, PurposeHeader};
 use crate::http::openapi::{
     AnyProblems, ConditionalHeader, ConflictProblems, NotFoundProblems, SignedInProblems,
 };
@@ -31,7 +33,7 @@ const POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 /// `document_infected`, and one whose stored content was damaged 409 `document_damaged`.
 #[utoipa::path(
     tag = "documents",
-    params(DocumentPath, ConditionalHeader),
+    params(DocumentPath, PurposeHeader, ConditionalHeader),
     responses(
         (
             status = 200,
@@ -74,7 +76,14 @@ pub async fn get_document_content(
                 .with("content-disposition", attachment(&document.file_name))
                 .with("content-security-policy", POLICY.into())
                 .with("repr-digest", format!("sha-256=:{}:", STANDARD.encode(&document.sha256)));
-            if without_body || reply.is_known(known.as_deref()) {
+            let without_content = without_body || reply.is_known(known.as_deref());
+            let action = match without_content {
+                true => ReadAction::ApplicationDocumentsListed,
+                false => ReadAction::DocumentDownloaded,
+            };
+            let looked = Looked::at(action, document.id, Some(application.organization));
+            call.looks_at([looked.of(application.id).in_status(application.status)])?;
+            if without_content {
                 return Ok(reply);
             }
             // The content stays in memory until the client has read it all, however slowly.

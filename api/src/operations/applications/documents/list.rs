@@ -2,22 +2,24 @@
 
 use actix_web::{get, web};
 use portal_domain::ground::id::DocumentId;
+use portal_domain::platform::read_event::ReadAction;
 
 use super::view::{DocumentList, DocumentView, actions, scan_status};
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ViewApplications;
+use crate::http::auth::reads::PurposeHeader;
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, NotFoundProblems, PageQuery, SignedInProblems, ValueProblems};
 use crate::http::page::PageRequest;
 use crate::http::reply::Answered;
-use crate::operations::applications::applications::{ApplicationPath, visible};
+use crate::operations::applications::applications::{ApplicationPath, looked, visible};
 
 /// List the documents of an application
 ///
 /// In the order in which they were added. Removed documents are omitted.
 #[utoipa::path(
     tag = "documents",
-    params(ApplicationPath, PageQuery),
+    params(ApplicationPath, PurposeHeader, PageQuery),
     responses(
         (status = 200, body = DocumentList, description = "The documents.", headers(("Link" = String, description = "The next page, if there is one."))),
         AnyProblems, SignedInProblems, NotFoundProblems, ValueProblems,
@@ -33,6 +35,7 @@ pub async fn list_documents(
     caller
         .read(move |tx, call| {
             let application = visible(tx, call, path.application_id)?;
+            call.looks_at([looked(ReadAction::ApplicationDocumentsListed, &application)])?;
             let page = PageRequest::new(query.limit, query.cursor, format!("documents {}", application.id));
             let after = page.after::<DocumentId>()?;
             let found = tx.documents().page(application.id, after, page.limit())?;

@@ -1,11 +1,13 @@
 //! GET /users/{user_id}
 
 use actix_web::{get, web};
+use portal_domain::platform::read_event::ReadAction;
 
 use super::request::UserPath;
 use super::view::UserView;
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ManageUsers;
+use crate::http::auth::reads::{Looked, PurposeHeader};
 use crate::http::openapi::{
     AnyProblems, ConditionalHeader, NotFoundProblems, RightProblems, SignedInProblems,
 };
@@ -17,7 +19,7 @@ use crate::http::reply::{Answered, Reply};
 /// administrator.
 #[utoipa::path(
     tag = "users",
-    params(UserPath, ConditionalHeader),
+    params(UserPath, PurposeHeader, ConditionalHeader),
     responses(
         (status = 200, body = UserView, description = "The user.", headers(("ETag" = String, description = "The entity tag of this representation."))),
         (status = 304, description = "Your cached representation is current."),
@@ -29,6 +31,7 @@ pub async fn get_user(caller: May<ManageUsers>, path: web::Path<UserPath>) -> An
     caller
         .read(move |tx, call| {
             let view = UserView::load(tx, call, path.user_id)?;
+            call.looks_at([Looked::at(ReadAction::UserViewed, path.user_id, None)])?;
             Reply::resource(&view, view.summary.version)
         })
         .await

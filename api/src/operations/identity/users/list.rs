@@ -3,6 +3,7 @@
 use actix_web::get;
 use portal_domain::identity::user::PlatformRole;
 use portal_domain::identity::user_administration::UserState;
+use portal_domain::platform::read_event::ReadAction;
 use portal_persistence::identity::user_administration::UserFilter;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -11,6 +12,7 @@ use validator::Validate;
 use super::view::{UserList, UserSummaryView};
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ManageUsers;
+use crate::http::auth::reads::{Looked, PurposeHeader};
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, RightProblems, SignedInProblems, ValueProblems};
 use crate::http::page::PageRequest;
@@ -43,7 +45,7 @@ pub struct UserQuery {
 /// For operators. All users of the installation, in the order of their creation.
 #[utoipa::path(
     tag = "users",
-    params(UserQuery),
+    params(UserQuery, PurposeHeader),
     responses(
         (status = 200, body = UserList, description = "The users.", headers(("Link" = String, description = "The next page, if there is one."))),
         AnyProblems, SignedInProblems, RightProblems, ValueProblems,
@@ -59,6 +61,8 @@ pub async fn list_users(caller: May<ManageUsers>, query: Query<UserQuery>) -> An
             let filter = UserFilter { email: None, role: query.platform_role, state: query.state };
             let found = tx.users().list_managed(&filter, page.after()?, page.limit())?;
             let next_cursor = page.next(&found, |entry| entry.user.id);
+            let looked = |id| Looked::at(ReadAction::UserListed, id, None);
+            call.looks_at(found.items.iter().map(|entry| looked(entry.user.id)))?;
             let items = found.items.iter().map(UserSummaryView::of).collect();
             call.list(&UserList { items, next_cursor })
         })

@@ -1,6 +1,7 @@
 //! POST /user-search
 
 use actix_web::post;
+use portal_domain::platform::read_event::ReadAction;
 use portal_persistence::identity::user_administration::UserFilter;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -9,6 +10,7 @@ use validator::Validate;
 use super::view::{UserList, UserSummaryView};
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ManageUsers;
+use crate::http::auth::reads::{Looked, PurposeHeader};
 use crate::http::extract::Json;
 use crate::http::openapi::{AnyProblems, BodyProblems, RightProblems, SignedInProblems};
 use crate::http::reply::Answered;
@@ -31,6 +33,7 @@ pub struct UserSearchRequest {
 /// it is not logged.
 #[utoipa::path(
     tag = "users",
+    params(PurposeHeader),
     request_body = UserSearchRequest,
     responses(
         (status = 200, body = UserList, description = "The user, if there is one."),
@@ -44,6 +47,8 @@ pub async fn search_users(caller: May<ManageUsers>, body: Json<UserSearchRequest
         .read(move |tx, call| {
             let filter = UserFilter { email: Some(body.email), ..UserFilter::default() };
             let found = tx.users().list_managed(&filter, None, 1)?;
+            let looked = |id| Looked::at(ReadAction::UserSearched, id, None);
+            call.looks_at(found.items.iter().map(|entry| looked(entry.user.id)))?;
             let items = found.items.iter().map(UserSummaryView::of).collect();
             call.list(&UserList { items, next_cursor: None })
         })

@@ -10,6 +10,7 @@ use portal_domain::medicaid::agent_access::{
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::medicaid::revalidation::days_until_due;
 use portal_domain::organizations::policy::Refusal;
+use portal_domain::platform::read_event::ReadAction;
 use portal_persistence::medicaid::medicaid_ids::MedicaidIdInScope;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -17,6 +18,7 @@ use validator::Validate;
 
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ViewMedicaidIds;
+use crate::http::auth::reads::{Looked, PurposeHeader};
 use crate::http::extract::Query;
 use crate::http::openapi::{
     AnyProblems, ConflictProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems,
@@ -109,7 +111,7 @@ impl MedicaidIdView {
 /// may work on: the organization's own, and those that its agents have access to.
 #[utoipa::path(
     tag = "medicaid ids",
-    params(OrganizationPath, MedicaidIdQuery),
+    params(OrganizationPath, MedicaidIdQuery, PurposeHeader),
     responses(
         (status = 200, body = MedicaidIdList, description = "The Medicaid IDs.", headers(("Link" = String, description = "The next page, if there is one."))),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ValueProblems, ConflictProblems,
@@ -144,6 +146,8 @@ pub async fn list_medicaid_ids(
                 page.limit(),
             )?;
             let next_cursor = page.next(&found, |one| one.medicaid_id.clone());
+            let looked = |id| Looked::at(ReadAction::MedicaidIdListed, id, Some(organization.id));
+            call.looks_at(found.items.iter().map(|one| looked(one.id)))?;
             let items = found.items.into_iter().map(|one| MedicaidIdView::of(one, today)).collect();
             call.list(&MedicaidIdList { items, next_cursor })
         })

@@ -5,12 +5,14 @@ use chrono::NaiveDate;
 use portal_domain::applications::credentialing::CredentialingPolicy;
 use portal_domain::applications::visibility::{Sight, sight_of_application};
 use portal_domain::ground::calendar::local_date;
-use portal_domain::ground::id::MedicaidIdId;
+use portal_domain::ground::id::{MedicaidIdId, OrganizationId};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::medicaid::agent_access::{sees_every_medicaid_id, sight_of_medicaid_ids};
 use portal_domain::medicaid::revalidation::{days_until_due, early_warning, is_past_due};
 use portal_domain::platform::plan::PlanProfile;
+use portal_domain::platform::read_event::ReadAction;
 use portal_persistence::Tx;
+use portal_persistence::medicaid::medicaid_ids::MedicaidIdRecord;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -18,6 +20,7 @@ use super::view::{EarlyWarningView, MedicaidIdRevalidationView, OpenRevalidation
 use crate::http::auth::call::Call;
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::{Permission, ViewMedicaidIds};
+use crate::http::auth::reads::{Looked, PurposeHeader};
 use crate::http::openapi::{AnyProblems, ConditionalHeader, NotFoundProblems, SignedInProblems};
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply};
@@ -41,7 +44,7 @@ pub struct MedicaidIdPath {
 /// - users with a platform role
 #[utoipa::path(
     tag = "medicaid ids",
-    params(MedicaidIdPath, ConditionalHeader),
+    params(MedicaidIdPath, PurposeHeader, ConditionalHeader),
     responses(
         (status = 200, body = MedicaidIdRevalidationView, description = "The revalidation.", headers(("ETag" = String, description = "The entity tag of this representation."))),
         (status = 304, description = "Your cached representation is current."),
@@ -55,9 +58,8 @@ pub async fn get_revalidation(caller: May<ViewMedicaidIds>, path: web::Path<Medi
             let (plan, policy) = issuing_plan(call)?;
             let today = local_date(call.now, plan.time_zone);
             let record = tx.medicaid_ids().find(path.medicaid_id)?.ok_or_else(Problem::not_found)?;
-            if !is_visible(tx, call, record.id, today)? {
-                return Err(Problem::not_found());
-            }
+            let through = visible_through(tx, call, &record, today)?;
+            call.looks_at([Looked::at(ReadAction::MedicaidIdViewed, record.id, through)])?;
             let due = record.revalidation_due_on;
             let warning = early_warning(due, today, &policy.revalidation);
             let view = MedicaidIdRevalidationView {
@@ -82,18 +84,23 @@ fn issuing_plan<P: Permission>(call: &Call<P>) -> Result<(&PlanProfile, &Credent
         .ok_or_else(Problem::not_found)
 }
 
-/// Whether the caller can see a Medicaid ID through any of their organizations.
-fn is_visible<P: Permission>(
+/// The organization through which the caller can see a Medicaid ID. For users with a platform role,
+/// it is the owner, if there is one.
+fn visible_through<P: Permission>(
     tx: &mut Tx<'_>,
     call: &Call<P>,
-    id: MedicaidIdId,
+    record: &MedicaidIdRecord,
     today: NaiveDate,
-) -> Result<bool, Problem> {
+) -> Result<Option<OrganizationId>, Problem> {
     if sees_every_medicaid_id(&call.actor) {
-        return Ok(true);
+        return Ok(record.owning_organization);
     }
-    let ties = tx.medicaid_ids().ties(&call.actor.active_organizations(), &[id], today)?;
-    Ok(ties.iter().any(|of| sight_of_medicaid_ids(&call.actor, of.organization).covers(&of.tie)))
+    let ties = tx.medicaid_ids().ties(&call.actor.active_organizations(), &[record.id], today)?;
+    let covering = ties
+        .iter()
+        .find(|of| sight_of_medicaid_ids(&call.actor, of.organization).covers(&of.tie))
+        .ok_or_else(Problem::not_found)?;
+    Ok(Some(covering.organization))
 }
 
 /// The open revalidation of the Medicaid ID with this number. Its application number is not

@@ -2,6 +2,7 @@
 
 use actix_web::{post, web};
 use portal_domain::medicaid::medicaid_id::MedicaidIdFormat;
+use portal_domain::platform::read_event::ReadAction;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -10,6 +11,7 @@ use super::found::Found;
 use super::view::IndividualMedicaidIdView;
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ManageAgentAccess;
+use crate::http::auth::reads::Looked;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, NotFoundProblems, OrganizationPath, RightProblems,
@@ -71,6 +73,11 @@ pub async fn search_medicaid_id(
             let organization = call.organization(tx, path.organization_id)?.facts;
             let number = body.number(&call.credentialing(organization.plan)?.medicaid_id)?;
             let found = Found::by_number(tx, call, &organization, number)?;
+            call.looks_at([Looked::at(
+                ReadAction::MedicaidIdSearched,
+                found.record.id,
+                Some(organization.id),
+            )])?;
             Reply::resource(&IndividualMedicaidIdView::of(&found), found.version())
         })
         .await

@@ -1,5 +1,6 @@
 //! GET /reports/past-due-revalidations
 
+use portal_domain::platform::read_event::ReadAction;
 use std::collections::BTreeMap;
 
 use actix_web::get;
@@ -17,6 +18,7 @@ use validator::Validate;
 
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ViewMedicaidIds;
+use crate::http::auth::reads::{Looked, PurposeHeader};
 use crate::http::extract::Query;
 use crate::http::openapi::{
     AnyProblems, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems, ValueProblems,
@@ -105,7 +107,7 @@ impl PastDueRevalidationView {
 /// the organization's own and those that its agents have access to.
 #[utoipa::path(
     tag = "medicaid ids",
-    params(PastDueQuery),
+    params(PastDueQuery, PurposeHeader),
     responses(
         (status = 200, body = PastDueRevalidationList, description = "The past-due Medicaid IDs.", headers(("Link" = String, description = "The next page, if there is one."))),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ValueProblems, ConflictProblems,
@@ -138,6 +140,8 @@ pub async fn list_past_due_revalidations(
                 page.limit(),
             )?;
             let next_cursor = page.next(&found, |one| (one.due_on, one.id));
+            let looked = |id| Looked::at(ReadAction::MedicaidIdListed, id, Some(organization.id));
+            call.looks_at(found.items.iter().map(|one| looked(one.id)))?;
             let numbers: Vec<&str> = found.items.iter().map(|one| one.medicaid_id.as_str()).collect();
             let open = tx.medicaid_ids().open_revalidations(&numbers)?;
             let open = open.into_iter().map(|open| (open.medicaid_id, open.application_number));

@@ -2,6 +2,7 @@
 
 use actix_web::{get, web};
 use portal_domain::ground::id::{InvitationId, OrganizationId};
+use portal_domain::platform::read_event::ReadAction;
 use portal_persistence::Tx;
 use portal_persistence::organizations::invitations::StoredInvitation;
 use serde::Deserialize;
@@ -10,6 +11,7 @@ use utoipa::IntoParams;
 use super::view::InvitationView;
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ManageMembers;
+use crate::http::auth::reads::{Looked, PurposeHeader};
 use crate::http::openapi::{
     AnyProblems, ConditionalHeader, NotFoundProblems, RightProblems, SignedInProblems,
 };
@@ -41,7 +43,7 @@ pub(super) fn find(
 /// Requires `manage_members`.
 #[utoipa::path(
     tag = "invitations",
-    params(InvitationPath, ConditionalHeader),
+    params(InvitationPath, PurposeHeader, ConditionalHeader),
     responses(
         (status = 200, body = InvitationView, description = "The invitation.", headers(("ETag" = String, description = "The entity tag of this representation."))),
         (status = 304, description = "Your cached representation is current."),
@@ -54,6 +56,8 @@ pub async fn get_invitation(caller: May<ManageMembers>, path: web::Path<Invitati
         .read(move |tx, call| {
             let organization = call.organization(tx, path.organization_id)?.facts;
             let stored = find(tx, organization.id, path.invitation_id)?;
+            let id = stored.invitation.id;
+            call.looks_at([Looked::at(ReadAction::InvitationViewed, id, Some(organization.id))])?;
             let version = stored.version;
             Reply::resource(&InvitationView::one(tx, call, &organization, stored)?, version)
         })

@@ -4,6 +4,7 @@ use actix_web::{get, web};
 use portal_domain::Instant;
 use portal_domain::ground::id::InvitationId;
 use portal_domain::organizations::invitation::ShownInvitationStatus;
+use portal_domain::platform::read_event::ReadAction;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use validator::Validate;
@@ -11,6 +12,7 @@ use validator::Validate;
 use super::view::{InvitationList, InvitationView};
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ManageMembers;
+use crate::http::auth::reads::{Looked, PurposeHeader};
 use crate::http::extract::Query;
 use crate::http::openapi::{
     AnyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems, ValueProblems,
@@ -43,7 +45,7 @@ pub struct InvitationQuery {
 /// first.
 #[utoipa::path(
     tag = "invitations",
-    params(OrganizationPath, InvitationQuery),
+    params(OrganizationPath, PurposeHeader, InvitationQuery),
     responses(
         (status = 200, body = InvitationList, description = "The invitations.", headers(("Link" = String, description = "The next page, if there is one."))),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ValueProblems,
@@ -64,6 +66,8 @@ pub async fn list_invitations(
             let after = page.after::<(Instant, InvitationId)>()?;
             let found = tx.invitations().list(organization.id, query.status, after, page.limit())?;
             let next_cursor = page.next(&found, |one| (one.created_at, one.invitation.id));
+            let looked = |id| Looked::at(ReadAction::InvitationViewed, id, Some(organization.id));
+            call.looks_at(found.items.iter().map(|one| looked(one.invitation.id)))?;
             let items = InvitationView::all(tx, call, &organization, found.items)?;
             call.list(&InvitationList { items, next_cursor })
         })

@@ -2,11 +2,14 @@
 
 use actix_web::{get, web};
 use portal_domain::organizations::member::Circumstances;
+use portal_domain::platform::read_event::ReadAction;
 
+use super::looked::read;
 use super::request::MemberPath;
 use super::view::MemberView;
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ManageMembers;
+use crate::http::auth::reads::PurposeHeader;
 use crate::http::openapi::{
     AnyProblems, ConditionalHeader, NotFoundProblems, RightProblems, SignedInProblems,
 };
@@ -19,7 +22,7 @@ use crate::http::reply::{Answered, Reply};
 /// shows, except the comments, which have their own list.
 #[utoipa::path(
     tag = "members",
-    params(MemberPath, ConditionalHeader),
+    params(MemberPath, PurposeHeader, ConditionalHeader),
     responses(
         (status = 200, body = MemberView, description = "The member.", headers(("ETag" = String, description = "Send it as `If-Match` to update this member."))),
         (status = 304, description = "Your cached representation is current."),
@@ -33,6 +36,7 @@ pub async fn get_member(caller: May<ManageMembers>, path: web::Path<MemberPath>)
             let organization = call.organization(tx, path.organization_id)?;
             let facts = &organization.facts;
             let entry = tx.members().find(facts.id, path.member_id)?.ok_or_else(Problem::not_found)?;
+            call.looks_at([read(ReadAction::MemberViewed, facts.id, &entry)])?;
             let administrators = tx.members().administrators(facts.id, facts.kind)?.len();
             let plan = call.plan(facts.plan)?;
             let circumstances = Circumstances {

@@ -4,14 +4,18 @@ use actix_web::{get, web};
 use chrono::{DateTime, Utc};
 use portal_domain::organizations::member::Circumstances;
 use portal_domain::organizations::member_words::MemberStatus;
+use portal_domain::platform::read_event::ReadAction;
+use portal_persistence::organizations::members::MemberEntry;
 use portal_persistence::organizations::members::{MemberFilter, MemberPlace};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use validator::Validate;
 
+use super::looked::read;
 use super::view::{MemberList, MemberView};
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ManageMembers;
+use crate::http::auth::reads::PurposeHeader;
 use crate::http::extract::Query;
 use crate::http::openapi::{
     AnyProblems, NotFoundProblems, OrganizationPath, RightProblems, SignedInProblems, ValueProblems,
@@ -69,7 +73,7 @@ pub struct MemberQuery {
 /// name.
 #[utoipa::path(
     tag = "members",
-    params(OrganizationPath, MemberQuery),
+    params(OrganizationPath, PurposeHeader, MemberQuery),
     responses(
         (status = 200, body = MemberList, description = "The members.", headers(("Link" = String, description = "The next page, if there is one."))),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ValueProblems,
@@ -112,6 +116,8 @@ pub async fn list_members(
                 administrators: i64::try_from(administrators).unwrap_or(i64::MAX),
             };
             let next_cursor = page.next(&found, |entry| entry.place());
+            let looked = |entry: &MemberEntry| read(ReadAction::MemberListed, facts.id, entry);
+            call.looks_at(found.items.iter().map(looked))?;
             let view = |entry| MemberView::of(&entry, &organization, &circumstances, (call.now, plan));
             call.list(&MemberList { items: found.items.into_iter().map(view).collect(), next_cursor })
         })

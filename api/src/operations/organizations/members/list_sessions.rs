@@ -3,11 +3,14 @@
 use actix_web::{get, web};
 use portal_domain::Instant;
 use portal_domain::ground::id::SessionId;
+use portal_domain::platform::read_event::ReadAction;
 
+use super::looked::read;
 use super::request::MemberPath;
 use super::view::MemberSessionList;
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ManageMembers;
+use crate::http::auth::reads::PurposeHeader;
 use crate::http::extract::Query;
 use crate::http::openapi::{
     AnyProblems, NotFoundProblems, PageQuery, RightProblems, SignedInProblems, ValueProblems,
@@ -22,7 +25,7 @@ use crate::http::reply::Answered;
 /// who have used the portal in this organization.
 #[utoipa::path(
     tag = "members",
-    params(MemberPath, PageQuery),
+    params(MemberPath, PurposeHeader, PageQuery),
     responses(
         (status = 200, body = MemberSessionList, description = "The sessions.", headers(("Link" = String, description = "The next page, if there is one."))),
         AnyProblems, SignedInProblems, RightProblems, NotFoundProblems, ValueProblems,
@@ -41,6 +44,7 @@ pub async fn list_member_sessions(
             let found = tx.members().find(organization, path.member_id)?;
             let member =
                 found.filter(|found| found.member.used_the_portal()).ok_or_else(Problem::not_found)?;
+            call.looks_at([read(ReadAction::MemberSessionsViewed, organization, &member)])?;
             let user = member.member.user;
             let page = PageRequest::new(query.limit, query.cursor, format!("member sessions {user}"));
             let lifetimes = call.services().tokens.lifetimes();

@@ -8,6 +8,7 @@ mod end_sessions;
 mod get;
 mod list;
 mod list_sessions;
+mod looked;
 mod make_admin;
 mod refusal;
 mod request;

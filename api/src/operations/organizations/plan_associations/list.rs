@@ -3,6 +3,8 @@
 use actix_web::get;
 use portal_domain::Instant;
 use portal_domain::ground::id::AssociationId;
+use portal_domain::platform::read_event::ReadAction;
+use portal_persistence::organizations::association_confirmations::StoredConfirmation;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use validator::Validate;
@@ -10,6 +12,7 @@ use validator::Validate;
 use super::view::PlanAssociationList;
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ConfirmAssociations;
+use crate::http::auth::reads::{Looked, PurposeHeader};
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, RightProblems, SignedInProblems, ValueProblems};
 use crate::http::page::PageRequest;
@@ -41,7 +44,7 @@ pub struct PlanAssociationQuery {
 /// its account, oldest first.
 #[utoipa::path(
     tag = "plan staff",
-    params(PlanAssociationQuery),
+    params(PlanAssociationQuery, PurposeHeader),
     responses(
         (status = 200, body = PlanAssociationList, description = "The associations.", headers(("Link" = String, description = "The next page, if there is one."))),
         AnyProblems, SignedInProblems, RightProblems, ValueProblems,
@@ -60,6 +63,12 @@ pub async fn list_plan_associations(
             let after = page.after::<(Instant, AssociationId)>()?;
             let found = tx.association_confirmations().list(query.confirmed, after, page.limit())?;
             let next_cursor = page.next(&found, |association| (association.requested_at, association.id));
+            let looked = |association: &StoredConfirmation| {
+                let looked =
+                    Looked::at(ReadAction::AssociationListed, association.id, association.organization);
+                looked.of(association.user)
+            };
+            call.looks_at(found.items.iter().map(looked))?;
             let items = found.items.into_iter().map(Into::into).collect();
             call.list(&PlanAssociationList { items, next_cursor })
         })

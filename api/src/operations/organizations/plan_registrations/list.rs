@@ -5,12 +5,14 @@ use chrono::{DateTime, Utc};
 use portal_domain::Instant;
 use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::ground::plan_code::PlanCode;
+use portal_domain::platform::read_event::ReadAction;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::VerifyRegistrations;
+use crate::http::auth::reads::{Looked, PurposeHeader};
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, RightProblems, SignedInProblems, ValueProblems};
 use crate::http::page::{PageRequest, list_view};
@@ -83,7 +85,7 @@ pub struct PlanRegistrationQuery {
 /// For plan staff. The registrations of all practices, oldest first.
 #[utoipa::path(
     tag = "plan staff",
-    params(PlanRegistrationQuery),
+    params(PlanRegistrationQuery, PurposeHeader),
     responses(
         (status = 200, body = PlanRegistrationList, description = "The registrations.", headers(("Link" = String, description = "The next page, if there is one."))),
         AnyProblems, SignedInProblems, RightProblems, ValueProblems,
@@ -102,6 +104,10 @@ pub async fn list_plan_registrations(
             let after = page.after::<(Instant, MembershipId)>()?;
             let found = tx.members().list_pending(query.without_manager, after, page.limit())?;
             let next_cursor = page.next(&found, |(_, entry)| (entry.created_at, entry.member.id));
+            call.looks_at(found.items.iter().map(|(organization, entry)| {
+                let looked = Looked::at(ReadAction::RegistrationListed, entry.member.id, Some(*organization));
+                looked.of(entry.member.user)
+            }))?;
             let ids: Vec<_> = found.items.iter().map(|(organization, _)| *organization).collect();
             let count = i64::try_from(ids.len()).unwrap_or(i64::MAX - 1);
             let organizations = match ids.is_empty() {

@@ -2,6 +2,8 @@
 
 use actix_web::get;
 use portal_domain::ground::mail::MailStatus;
+use portal_domain::platform::read_event::ReadAction;
+use portal_persistence::platform::outbox::StoredMail;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use validator::Validate;
@@ -9,6 +11,7 @@ use validator::Validate;
 use super::view::MailList;
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::OperateSystem;
+use crate::http::auth::reads::{Looked, PurposeHeader};
 use crate::http::extract::Query;
 use crate::http::openapi::{AnyProblems, RightProblems, SignedInProblems, ValueProblems};
 use crate::http::page::PageRequest;
@@ -39,7 +42,7 @@ pub struct MailQuery {
 /// `dead` email could not be delivered: `last_error` says why, and you can retry it.
 #[utoipa::path(
     tag = "system",
-    params(MailQuery),
+    params(MailQuery, PurposeHeader),
     responses(
         (status = 200, body = MailList, description = "The emails.", headers(("Link" = String, description = "The next page, if there is one."))),
         AnyProblems, SignedInProblems, RightProblems, ValueProblems,
@@ -53,6 +56,8 @@ pub async fn list_mails(caller: May<OperateSystem>, query: Query<MailQuery>) -> 
             let page = PageRequest::new(query.limit, query.cursor, format!("mails {:?}", query.status));
             let found = tx.outbox().list(query.status, page.after()?, page.limit())?;
             let next_cursor = page.next(&found, |mail| mail.id);
+            let looked = |mail: &StoredMail| Looked::at(ReadAction::MailListed, mail.id, mail.organization);
+            call.looks_at(found.items.iter().map(looked))?;
             let items = found.items.into_iter().map(Into::into).collect();
             call.list(&MailList { items, next_cursor })
         })
