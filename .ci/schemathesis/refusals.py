@@ -59,7 +59,7 @@ SCREEN_ERRORS = {
             "1.1/primary_physical_address/line1", "1.1/primary_physical_address/line2",
             "1.1/primary_physical_address/city", "2.2/licenses/*/license_number",
         ],
-        "not_applicable": ["1.1/first_name", "1.1/last_name", "1.1/business_name", "5.1/links"],
+        "not_applicable": ["1.1/first_name", "1.1/last_name", "1.1/business_name", "5.1/links", "5.1/links/*/end_date"],
         "duplicate": ["1.3/npis/*/npi", "1.4/taxonomies/*/code", "5.1/links/*/medicaid_id"],
         "too_many_items": ["1.3/npis"],
     }.items()

@@ -162,7 +162,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::column::{SqlId, SqlName, SqlTime};
+    use crate::column::{SqlId, SqlJson, SqlName, SqlTime};
 
     applications (id) {
         id -> SqlId,
@@ -196,6 +196,7 @@ diesel::table! {
         reassignment_id -> Nullable<SqlId>,
         warned_of_days -> Nullable<BigInt>,
         warned_at -> Nullable<SqlTime>,
+        filled_with -> Nullable<SqlJson>,
     }
 }
 

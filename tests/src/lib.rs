@@ -14,6 +14,7 @@ pub mod contract;
 pub mod database;
 pub mod documents;
 pub mod explorer;
+pub mod filled_screens;
 pub mod fixture;
 mod fixture_users;
 pub mod given;

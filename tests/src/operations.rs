@@ -139,6 +139,7 @@ const WORK: &[Operation] = &[
         ..reads("/api/v1/organizations/{organization_id}/medicaid-ids/search")
     },
     reads("/api/v1/organizations/{organization_id}/medicaid-ids"),
+    reads("/api/v1/organizations/{organization_id}/medicaid-ids/{medicaid_id}"),
     Operation {
         method: "PUT",
         headers: IF_MATCH,

@@ -21,6 +21,10 @@ pub(super) enum Export {
     /// Export Medicaid IDs as CSV that `import medicaid-ids` accepts; Social Security numbers and
     /// tax ids are masked
     MedicaidIds(Sheet),
+    /// Export the licenses on file as CSV, a row for each
+    Licenses(Sheet),
+    /// Export the taxonomy codes on file as CSV, a row for each
+    Taxonomies(Sheet),
 }
 
 #[derive(clap::Args)]
@@ -44,6 +48,14 @@ pub(super) fn run(portal: &Portal, what: &Export) -> Outcome {
             record(portal, ReadAction::MedicaidIdsExported, sheet.organization)?;
             let rows = export::medicaid_ids::export(portal, sheet.organization, sheet.out()?)?;
             eprintln!("{rows} Medicaid IDs");
+        }
+        Export::Licenses(sheet) => {
+            let rows = export::provider_lists::export_licenses(portal, sheet.organization, sheet.out()?)?;
+            eprintln!("{rows} licenses");
+        }
+        Export::Taxonomies(sheet) => {
+            let rows = export::provider_lists::export_taxonomies(portal, sheet.organization, sheet.out()?)?;
+            eprintln!("{rows} taxonomy codes");
         }
     }
     Ok(())

@@ -114,6 +114,13 @@ macro_rules! table {
                             .service(read_events::list_read_events)
                             .service(medicaid_ids::list_medicaid_ids)
                             .service(medicaid_ids::search_medicaid_id)
+                            // Otherwise, methods other than POST would match a Medicaid ID named
+                            // "search".
+                            .route(
+                                "/organizations/{organization_id}/medicaid-ids/search",
+                                web::route().to(fallback::answer),
+                            )
+                            .service(medicaid_ids::get_medicaid_id)
                             .service(medicaid_ids::set_agent_access)
                             .service(link_consents::list_link_consents)
                             .service(link_consents::give_link_consent)

@@ -6,6 +6,7 @@
 use chrono::NaiveDate;
 
 use crate::applications::credentialing::CredentialingPolicy;
+use crate::applications::difference::Difference;
 use crate::applications::link_filing;
 use crate::applications::screen::{License, NpiEntry, Screens, TaxonomyEntry};
 use crate::ground::application_type::ApplicationType;
@@ -38,6 +39,8 @@ pub struct Filed<'a> {
     pub on_file: Option<MedicaidIdId>,
     /// The content of its screens.
     pub screens: &'a Screens,
+    /// The difference that they make to the record on file.
+    pub difference: &'a Difference,
     /// The tax ID, which is stored separately from the screens.
     pub tax_number: Option<&'a TaxNumber>,
 }
@@ -139,12 +142,16 @@ pub struct Change {
     pub name: Option<String>,
     /// The complete list of NPIs.
     pub npis: Option<Vec<NpiEntry>>,
-    /// The provider's email address.
-    pub email: Option<String>,
-    /// The provider's primary physical address.
-    pub primary_physical_address: Option<PostalAddress>,
-    /// The telephone, taxonomies, and licenses.
-    pub practice: Practice,
+    /// The provider's email address, which can be removed.
+    pub email: Option<Option<String>>,
+    /// The telephone number, which can be removed.
+    pub telephone: Option<Option<String>>,
+    /// The provider's primary physical address, which can be removed.
+    pub primary_physical_address: Option<Option<PostalAddress>>,
+    /// The complete list of taxonomies.
+    pub taxonomies: Option<Vec<TaxonomyEntry>>,
+    /// The complete list of licenses.
+    pub licenses: Option<Vec<License>>,
     /// The provider's tax ID.
     pub tax_number: Option<TaxNumber>,
 }
@@ -252,15 +259,25 @@ fn ended(last_day: NaiveDate) -> Change {
     Change { status, end_date: Some(last_day), ..Change::default() }
 }
 
-/// The change that the screens describe. Values that were not saved stay unchanged.
+/// The change to the record on file (domain rule R-206). What does not differ stays as it is.
 fn described(filed: &Filed<'_>) -> Change {
-    let basic = filed.screens.basic_information.clone().unwrap_or_default();
+    let (difference, result) = (filed.difference, filed.difference.result());
+    let basic = result.basic_information.clone().unwrap_or_default();
+    let (was, becomes) = difference.basic_information.clone().unwrap_or_default();
+    let renamed =
+        becomes.first_name.is_some() || becomes.last_name.is_some() || becomes.business_name.is_some();
     Change {
-        name: filed.screens.display_name(),
-        npis: filed.screens.npis.as_ref().map(|screen| screen.npis.clone()),
-        email: basic.email,
-        primary_physical_address: basic.primary_physical_address,
-        practice: practice(filed.screens),
+        name: result.display_name().filter(|_| renamed),
+        npis: (!difference.npis.is_empty())
+            .then(|| result.npis.clone().map(|screen| screen.npis).unwrap_or_default()),
+        email: (was.email != becomes.email).then_some(basic.email),
+        telephone: (was.telephone != becomes.telephone).then_some(basic.telephone),
+        primary_physical_address: (was.primary_physical_address != becomes.primary_physical_address)
+            .then_some(basic.primary_physical_address),
+        taxonomies: (!difference.taxonomies.is_empty())
+            .then(|| result.taxonomies.clone().map(|screen| screen.taxonomies).unwrap_or_default()),
+        licenses: (!difference.licenses.is_empty())
+            .then(|| result.licenses.clone().map(|screen| screen.licenses).unwrap_or_default()),
         tax_number: filed.tax_number.cloned(),
         ..Change::default()
     }
@@ -299,7 +316,7 @@ fn owner(filed: &Filed<'_>) -> Option<OrganizationId> {
 
 /// The links of screen 5.1 that begin or end.
 fn links(filed: &Filed<'_>) -> Vec<LinkChange> {
-    let links = filed.screens.group_links.iter().flat_map(|screen| &screen.links);
+    let links = filed.difference.links.iter();
     links
         .filter(|link| link_filing::is_applied(filed.application_type, filed.category, link))
         .map(|link| LinkChange {

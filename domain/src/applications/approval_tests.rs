@@ -1,6 +1,7 @@
 use uuid::Uuid;
 
 use super::*;
+use crate::applications::on_file::tests::physician;
 use crate::applications::screen::{
     BasicInformation, GroupLink, GroupLinksScreen, LicenseType, LicensesScreen, NpisScreen, TaxonomiesScreen,
 };
@@ -79,10 +80,15 @@ fn license() -> License {
     }
 }
 
+/// What unfilled screens make of a record without content.
+fn difference(screens: &Screens) -> Difference {
+    Difference::of(None, screens, &Screens::default())
+}
+
 fn filed<'a>(
     application_type: ApplicationType,
     organization: &'a OrganizationFacts,
-    screens: &'a Screens,
+    (screens, difference): (&'a Screens, &'a Difference),
 ) -> Filed<'a> {
     let of_record = application_type != ApplicationType::Enrollment;
     Filed {
@@ -96,13 +102,18 @@ fn filed<'a>(
         medicaid_id: of_record.then_some("1111111"),
         on_file: of_record.then(record),
         screens,
+        difference,
         tax_number: None,
     }
 }
 
 fn approved(application_type: ApplicationType, screens: &Screens) -> Approval {
     let organization = organization(OrganizationKind::ProviderGroup);
-    approve(&filed(application_type, &organization, screens), &policy(), date("2026-02-01"))
+    approve(
+        &filed(application_type, &organization, (screens, &difference(screens))),
+        &policy(),
+        date("2026-02-01"),
+    )
 }
 
 fn change(approval: &Approval) -> &Change {
@@ -127,7 +138,8 @@ fn f_05_r_070_an_enrollment_issues_a_medicaid_id_due_for_revalidation_in_five_ye
 #[test]
 fn r_070_x_09_after_an_approval_on_february_29_revalidation_is_due_on_february_28() {
     let (organization, screens) = (organization(OrganizationKind::ProviderGroup), Screens::default());
-    let filed = filed(ApplicationType::Enrollment, &organization, &screens);
+    let difference = difference(&screens);
+    let filed = filed(ApplicationType::Enrollment, &organization, (&screens, &difference));
     let issue = approve(&filed, &policy(), date("2028-02-29")).issue().cloned().unwrap();
     assert_eq!(issue.revalidation_due_on, date("2033-02-28"));
     assert_eq!(issue.npis, [NpiEntry { npi: "1245319599".into(), primary: true }], "the NPI in the lists");
@@ -136,7 +148,8 @@ fn r_070_x_09_after_an_approval_on_february_29_revalidation_is_due_on_february_2
 #[test]
 fn lists_show_the_primary_npi_or_else_the_first() {
     let (organization, screens) = (organization(OrganizationKind::ProviderGroup), screens());
-    let filed = filed(ApplicationType::Enrollment, &organization, &screens);
+    let difference = difference(&screens);
+    let filed = filed(ApplicationType::Enrollment, &organization, (&screens, &difference));
     let mut issue = approve(&filed, &policy(), date("2026-03-03")).issue().cloned().unwrap();
     let npi = |npi: &str, primary| NpiEntry { npi: npi.into(), primary };
     issue.npis = vec![npi("1000000004", false), npi("1000000012", true)];
@@ -151,7 +164,8 @@ fn lists_show_the_primary_npi_or_else_the_first() {
 #[test]
 fn a_19_an_enrollment_that_names_a_medicaid_id_is_not_issued_another() {
     let (organization, screens) = (organization(OrganizationKind::ProviderGroup), screens());
-    let bare = filed(ApplicationType::Enrollment, &organization, &screens);
+    let difference = difference(&screens);
+    let bare = filed(ApplicationType::Enrollment, &organization, (&screens, &difference));
     let known = Filed { medicaid_id: Some("1111111"), on_file: Some(record()), ..bare };
     let approval = approve(&known, &policy(), date("2026-02-01"));
     assert_eq!(approval.issue(), None);
@@ -169,6 +183,7 @@ fn a_19_an_enrollment_that_names_a_medicaid_id_is_not_issued_another() {
 #[test]
 fn a_new_medicaid_id_is_owned_by_an_organization_that_enrolls_itself() {
     let screens = Screens::default();
+    let difference = difference(&screens);
     for (kind, category, is_own) in [
         (OrganizationKind::ProviderGroup, MedicaidIdCategory::Individual, false),
         (OrganizationKind::ProviderGroup, MedicaidIdCategory::Group, true),
@@ -177,7 +192,8 @@ fn a_new_medicaid_id_is_owned_by_an_organization_that_enrolls_itself() {
         (OrganizationKind::ThirdPartyCredentialing, MedicaidIdCategory::Group, false),
     ] {
         let organization = organization(kind);
-        let filed = Filed { category, ..filed(ApplicationType::Enrollment, &organization, &screens) };
+        let filed =
+            Filed { category, ..filed(ApplicationType::Enrollment, &organization, (&screens, &difference)) };
         let issue = approve(&filed, &policy(), date("2026-02-01")).issue().cloned().unwrap();
         assert_eq!(issue.owner, is_own.then_some(organization.id), "{kind} {category}");
     }
@@ -212,9 +228,13 @@ fn r_047_r_100_a_maintenance_applies_saved_screens_and_begins_and_ends_group_lin
 #[test]
 fn r_100_f_05_an_approval_applies_licenses_taxonomies_telephone_and_tax_id() {
     let (organization, screens) = (organization(OrganizationKind::ProviderGroup), screens());
+    let difference = difference(&screens);
     let number = TaxNumber::of(MedicaidIdCategory::Individual, "401550142");
     let approval = |application_type| {
-        let filed = Filed { tax_number: number.as_ref(), ..filed(application_type, &organization, &screens) };
+        let filed = Filed {
+            tax_number: number.as_ref(),
+            ..filed(application_type, &organization, (&screens, &difference))
+        };
         approve(&filed, &policy(), date("2026-02-01"))
     };
     for kind in [
@@ -224,11 +244,11 @@ fn r_100_f_05_an_approval_applies_licenses_taxonomies_telephone_and_tax_id() {
         ApplicationType::Reinstatement,
     ] {
         let approval = approval(kind);
-        let practice = &change(&approval).practice;
-        assert_eq!(practice.licenses.as_deref(), Some(&[license()][..]), "{kind}");
-        assert_eq!(practice.taxonomies.as_ref().map(Vec::len), Some(1), "{kind}");
-        assert_eq!(practice.telephone.as_deref(), Some("5025550100"), "{kind}");
-        assert_eq!(change(&approval).tax_number, number, "{kind}");
+        let change = change(&approval);
+        assert_eq!(change.licenses.as_deref(), Some(&[license()][..]), "{kind}");
+        assert_eq!(change.taxonomies.as_ref().map(Vec::len), Some(1), "{kind}");
+        assert_eq!(change.telephone, Some(Some("5025550100".into())), "{kind}");
+        assert_eq!(change.tax_number, number, "{kind}");
     }
     for kind in [ApplicationType::Enrollment, ApplicationType::ChangeOfOwnership] {
         let issue = approval(kind).issue().cloned().unwrap();
@@ -239,7 +259,7 @@ fn r_100_f_05_an_approval_applies_licenses_taxonomies_telephone_and_tax_id() {
         );
     }
     let ended = approval(ApplicationType::VoluntaryTermination);
-    assert_eq!((&change(&ended).practice, &change(&ended).tax_number), (&Practice::default(), &None));
+    assert_eq!((&change(&ended).licenses, &change(&ended).tax_number), (&None, &None));
 }
 
 #[test]
@@ -256,9 +276,10 @@ fn a_tax_id_is_a_social_security_number_only_for_individuals() {
 #[test]
 fn f_05_only_an_enrollment_without_a_medicaid_id_has_the_issued_one_as_its_subject() {
     let (organization, screens) = (organization(OrganizationKind::ProviderGroup), Screens::default());
-    let enrollment = filed(ApplicationType::Enrollment, &organization, &screens);
+    let difference = difference(&screens);
+    let enrollment = filed(ApplicationType::Enrollment, &organization, (&screens, &difference));
     let named = Filed { medicaid_id: Some("1111111"), ..enrollment };
-    let change = filed(ApplicationType::ChangeOfOwnership, &organization, &screens);
+    let change = filed(ApplicationType::ChangeOfOwnership, &organization, (&screens, &difference));
     for (filed, is_subject) in [(enrollment, true), (named, false), (change, false)] {
         let approval = approve(&filed, &policy(), date("2026-02-01"));
         assert_eq!(approval.issue().unwrap().is_subject, is_subject, "{filed:?}");
@@ -304,7 +325,8 @@ fn f_05_reinstatement_and_reapplication_activate_the_medicaid_id() {
 #[test]
 fn f_05_a_voluntary_termination_ends_the_medicaid_id_on_the_requested_date() {
     let (organization, screens) = (organization(OrganizationKind::ProviderGroup), screens());
-    let today = filed(ApplicationType::VoluntaryTermination, &organization, &screens);
+    let difference = difference(&screens);
+    let today = filed(ApplicationType::VoluntaryTermination, &organization, (&screens, &difference));
     let later = Filed { requested_effective_date: Some(date("2026-03-31")), ..today };
     for (filed, last_day) in [(today, "2026-02-01"), (later, "2026-03-31")] {
         let approval = approve(&filed, &policy(), date("2026-02-01"));
@@ -317,10 +339,11 @@ fn f_05_a_voluntary_termination_ends_the_medicaid_id_on_the_requested_date() {
 #[test]
 fn f_05_a_change_of_ownership_ends_the_old_medicaid_id_the_day_before_the_new_one_starts() {
     let (organization, screens) = (organization(OrganizationKind::ProviderGroup), Screens::default());
+    let difference = difference(&screens);
     let filed = Filed {
         category: MedicaidIdCategory::Group,
         requested_effective_date: Some(date("2026-03-01")),
-        ..filed(ApplicationType::ChangeOfOwnership, &organization, &screens)
+        ..filed(ApplicationType::ChangeOfOwnership, &organization, (&screens, &difference))
     };
     let approval = approve(&filed, &policy(), date("2026-02-01"));
     assert_eq!(change(&approval), &ended(date("2026-02-28")));
@@ -333,6 +356,41 @@ fn f_05_a_change_of_ownership_ends_the_old_medicaid_id_the_day_before_the_new_on
 fn f_05_approving_locum_tenens_or_an_application_without_a_stored_id_changes_nothing() {
     assert_eq!(approved(ApplicationType::LocumTenens, &screens()), Approval::default());
     let (organization, screens) = (organization(OrganizationKind::ProviderGroup), Screens::default());
-    let filed = Filed { on_file: None, ..filed(ApplicationType::Revalidation, &organization, &screens) };
+    let difference = difference(&screens);
+    let filed = Filed {
+        on_file: None,
+        ..filed(ApplicationType::Revalidation, &organization, (&screens, &difference))
+    };
     assert_eq!(approve(&filed, &policy(), date("2026-02-01")), Approval::default());
+}
+
+#[test]
+fn r_206_an_approval_applies_only_what_differs_from_the_record() {
+    let on_file = physician().screens();
+    let organization = organization(OrganizationKind::ProviderGroup);
+    let approved = |screens: &Screens| {
+        let difference = Difference::of(Some(&on_file), screens, &on_file);
+        let filed = filed(ApplicationType::Maintenance, &organization, (screens, &difference));
+        approve(&filed, &policy(), date("2026-02-01"))
+    };
+    let untouched = approved(&on_file);
+    assert_eq!((change(&untouched), untouched.links()), (&Change::default(), &[][..]));
+
+    let mut edited = on_file.clone();
+    let basic = edited.basic_information.as_mut().unwrap();
+    (basic.last_name, basic.email) = (Some("Roe".into()), None);
+    edited.licenses = Some(LicensesScreen { licenses: vec![] });
+    edited.group_links =
+        Some(GroupLinksScreen { links: vec![link("7100000001", Some("2020-01-01"), Some("2026-01-31"))] });
+    let approval = approved(&edited);
+    let expected = Change {
+        name: Some("Roe, John".into()),
+        email: Some(None),
+        licenses: Some(vec![]),
+        ..Change::default()
+    };
+    assert_eq!(change(&approval), &expected);
+    let end =
+        LinkChange { medicaid_id: "7100000001".into(), begins_on: None, ends_on: Some(date("2026-01-31")) };
+    assert_eq!(approval.links(), [end]);
 }

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 
 use crate::applications::credentialing::CredentialingPolicy;
-use crate::applications::screen::{Findings, License, Screen, Screens, Subject, Violation, examine};
+use crate::applications::screen::{Findings, License, Screen, Screens, Subject, Violation, examine_changes};
 use crate::ground::application_type::ApplicationType;
 use crate::ground::document_type::DocumentType;
 use crate::medicaid::license_needs::{LicenseNeeds, ShownLicenses, license_needs};
@@ -42,17 +42,18 @@ fn needed_of_licenses(
 /// missing documents.
 ///
 /// A value that was valid when it was saved can be invalid now, because some date rules count from
-/// today.
+/// today. What the screens were filled with from the record on file (`filled`) is not refused.
 #[must_use]
 pub fn shortcomings(
     subject: &Subject<'_>,
     screens: &Screens,
+    filled: &Screens,
     has_tax_id: bool,
     documents: &[DocumentType],
     policy: &CredentialingPolicy,
     today: NaiveDate,
 ) -> Vec<Violation> {
-    let mut violations = examine(screens, subject, policy, today);
+    let mut violations = examine_changes(screens, filled, subject, policy, today);
     violations.extend(missing_information(subject, screens, has_tax_id));
     violations.extend(missing_entries(subject, screens, policy));
     let mut findings = Findings::on(Screen::Documents);
@@ -145,7 +146,8 @@ mod tests {
         has_tax_id: bool,
         documents: &[DocumentType],
     ) -> Vec<(&'static str, String, &'static str)> {
-        let violations = shortcomings(subject, screens, has_tax_id, documents, &kentucky(), today());
+        let violations =
+            shortcomings(subject, screens, &Screens::default(), has_tax_id, documents, &kentucky(), today());
         violations
             .into_iter()
             .map(|violation| (violation.screen.as_str(), violation.pointer, violation.code))

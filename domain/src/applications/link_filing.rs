@@ -96,7 +96,7 @@ pub struct FiledLink {
     pub named: Option<NamedMedicaidId>,
     /// The individual at one end of the link, if on file.
     pub individual: Option<NamedMedicaidId>,
-    /// `None` if the number has a wrong format.
+    /// `None` if the number has a wrong format, or if the link is on file already.
     pub standing: Option<LinkStanding>,
 }
 

@@ -7,12 +7,13 @@ use crate::ground::effects::Effects;
 use chrono::NaiveDate;
 
 use crate::applications::credentialing::CredentialingPolicy;
+use crate::applications::on_file::{OnFile, begins_filled};
 use crate::applications::screen::{self, BasicInformation, Screens, Subject};
 use crate::ground::application_type::ApplicationType;
 use crate::ground::audit::{AuditAction, AuditEvent, Detail};
 use crate::ground::id::{ApplicationId, MembershipId, OrganizationId};
 use crate::ground::npi::Npi;
-use crate::medicaid::agent_access::{MedicaidIdTie, agents_may_work};
+use crate::medicaid::agent_access::agents_may_work;
 use crate::medicaid::medicaid_id::MedicaidIdCategory;
 use crate::medicaid::revalidation::{self, Prompt};
 use crate::organizations::actor::Actor;
@@ -48,25 +49,6 @@ pub struct Wish {
     pub requested_effective_date: Option<NaiveDate>,
     /// A warning that the user has confirmed with Yes.
     pub acknowledged: Vec<Acknowledgement>,
-}
-
-/// The stored record of the Medicaid ID that the request names.
-#[derive(Clone, Debug)]
-pub struct OnFile {
-    /// The number.
-    pub number: String,
-    /// The category of the provider.
-    pub category: MedicaidIdCategory,
-    /// The provider type's code.
-    pub provider_type: String,
-    /// The provider's name, as displayed.
-    pub name: String,
-    /// The provider's NPI.
-    pub npi: Option<String>,
-    /// When its revalidation is due.
-    pub revalidation_due_on: Option<NaiveDate>,
-    /// Its relationship to the organization.
-    pub tie: MedicaidIdTie,
 }
 
 /// An undecided revalidation. Its number is disclosed even if another organization submitted it,
@@ -154,6 +136,8 @@ pub struct Beginning {
     pub assigned_to: MembershipId,
     /// The initial content of its screens.
     pub screens: Screens,
+    /// What the screens were filled with from the record on file (domain rule R-206).
+    pub filled_with: Option<Screens>,
 }
 
 /// An application that satisfies every rule for starting.
@@ -226,7 +210,8 @@ pub fn start(
         category: beginning.category,
         provider_type: &beginning.provider_type.0,
     };
-    let wrong: Vec<_> = screen::examine(&beginning.screens, &subject, policy, today)
+    let filled = beginning.filled_with.clone().unwrap_or_default();
+    let wrong: Vec<_> = screen::examine_changes(&beginning.screens, &filled, &subject, policy, today)
         .into_iter()
         .map(Violation::from)
         .collect();
@@ -244,7 +229,7 @@ pub fn start(
                 return Err(Refusal::EarlyRevalidation(prompt));
             }
             // The entered values are discarded, as the acknowledged warning said.
-            (beginning.screens, beginning.requested_effective_date) = (Screens::default(), None);
+            (beginning.screens, beginning.requested_effective_date) = (filled, None);
             acknowledged_early = true;
         }
     }
@@ -283,6 +268,7 @@ fn enrollment(
         date_of_initiation: circumstances.today,
         assigned_to,
         screens,
+        filled_with: None,
     })
 }
 
@@ -301,21 +287,25 @@ fn about(
         return Err(Refusal::AccessNotGranted);
     }
     let effective = wish.requested_effective_date;
-    let basic_information = effective
-        .map(|date| BasicInformation { requested_effective_date: Some(date), ..BasicInformation::default() });
+    let filled_with = begins_filled(wish.application_type).then(|| on_file.provider.screens());
+    let mut screens = filled_with.clone().unwrap_or_default();
+    if effective.is_some() {
+        screens.basic_information.get_or_insert_default().requested_effective_date = effective;
+    }
     Ok(Beginning {
         organization: circumstances.organization,
         application_type: wish.application_type,
         medicaid_id: Some(on_file.number.clone()),
-        category: on_file.category,
+        category: on_file.provider.category,
         provider_type: labelled(circumstances.policy, on_file.provider_type.clone()),
-        provider_name: on_file.name.clone(),
+        provider_name: on_file.provider.name.clone(),
         npi: on_file.npi.clone(),
         npi_valid: on_file.npi.as_deref().is_some_and(|npi| Npi::parse(npi).is_ok()),
         requested_effective_date: effective,
         date_of_initiation: circumstances.today,
         assigned_to,
-        screens: Screens { basic_information, ..Screens::default() },
+        screens,
+        filled_with,
     })
 }
 

@@ -1,9 +1,12 @@
 use uuid::Uuid;
 
 use super::*;
+use crate::applications::on_file::ProviderOnFile;
+use crate::applications::on_file::tests::physician;
+use crate::applications::screen::content::tests::npi;
 use crate::ground::id::{SessionId, UserId};
 use crate::ground::plan_code::PlanCode;
-use crate::medicaid::agent_access::AgentAccessState;
+use crate::medicaid::agent_access::{AgentAccessState, MedicaidIdTie};
 use crate::organizations::membership::{Membership, MembershipStatus};
 use crate::organizations::organization::OrganizationKind;
 use crate::platform::plan::PlanProfile;
@@ -86,12 +89,11 @@ fn granted() -> MedicaidIdTie {
 fn on_file(tie: MedicaidIdTie) -> OnFile {
     OnFile {
         number: "1111111".into(),
-        category: MedicaidIdCategory::Individual,
         provider_type: "64".into(),
-        name: "Doe, John".into(),
         npi: Some("147852360".into()),
         revalidation_due_on: Some(date("2026-07-01")),
         tie,
+        provider: ProviderOnFile { npis: vec![npi("147852360", true)], ..physician() },
     }
 }
 
@@ -237,7 +239,7 @@ fn a_08_confirming_an_early_start_discards_the_input_and_leads_to_the_dashboard(
     let early = started_on("2025-07-01", &agent(), &wish, Some(&record), None).unwrap();
     assert!(early.leads_to_dashboard());
     assert_eq!(early.beginning().requested_effective_date, None);
-    assert_eq!(early.beginning().screens, Screens::default());
+    assert_eq!(early.beginning().screens, record.provider.screens(), "what is on file was not entered");
     let in_time = started_on("2025-07-02", &agent(), &wish, Some(&record), None).unwrap();
     assert!(!in_time.leads_to_dashboard(), "without a confirmation, no input is discarded");
     assert_eq!(in_time.beginning().requested_effective_date, Some(date("2025-07-01")));
@@ -265,4 +267,20 @@ fn r_075_a_second_open_revalidation_is_refused_before_any_confirmation() {
     assert_eq!(outcome, Err(Refusal::OpenItemExists(open.clone())));
     let maintenance = for_medicaid_id(ApplicationType::Maintenance);
     assert!(started_on("2025-07-01", &agent(), &maintenance, Some(&record), Some(&open)).is_ok());
+}
+
+#[test]
+fn r_206_screens_begin_with_what_is_on_file_even_if_a_rule_would_refuse_it_now() {
+    let record = on_file(granted());
+    for kind in ApplicationType::ALL.iter().filter(|kind| **kind != ApplicationType::Enrollment) {
+        let wish = Wish { requested_effective_date: Some(date("2026-03-01")), ..for_medicaid_id(*kind) };
+        let start = started(&wish, Some(&record)).unwrap();
+        let beginning = start.beginning();
+        let is_filled = begins_filled(*kind);
+        assert_eq!(beginning.filled_with, is_filled.then(|| record.provider.screens()), "{kind}");
+        let mut expected = beginning.filled_with.clone().unwrap_or_default();
+        expected.basic_information.get_or_insert_default().requested_effective_date =
+            Some(date("2026-03-01"));
+        assert_eq!(beginning.screens, expected, "{kind}");
+    }
 }

@@ -81,6 +81,31 @@ impl Applications<'_, '_> {
         Ok(())
     }
 
+    /// What the screens were filled with from the record on file; `None` if they began empty.
+    pub fn filled_with(&mut self, id: ApplicationId) -> Result<Option<Screens>, StoreError> {
+        let stored: Option<Option<Value>> = applications::table
+            .find(Sql(id))
+            .select(applications::filled_with)
+            .first(self.tx.connection)
+            .optional()?;
+        let read = |data| {
+            serde_json::from_value(data).map_err(|_error| StoreError::Inconsistent {
+                table: "applications",
+                column: "filled_with",
+                value: "something of another shape".into(),
+            })
+        };
+        stored.flatten().map(read).transpose()
+    }
+
+    /// Remembers what the screens were filled with.
+    pub fn set_filled_with(&mut self, id: ApplicationId, screens: &Screens) -> Result<(), StoreError> {
+        let updated = diesel::update(applications::table.find(Sql(id)))
+            .set(applications::filled_with.eq(Some(Sql(written(screens)?))))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "application")
+    }
+
     /// Stores the provider's Social Security or tax number, sealed; `None` deletes it.
     pub fn set_tax_id(&mut self, id: ApplicationId, digits: Option<&str>) -> Result<(), StoreError> {
         let keys = self.tx.field_keys;

@@ -3,7 +3,9 @@
 
 mod changes;
 mod links;
+mod listed;
 mod named;
+mod practices;
 mod revalidations;
 mod scope;
 
@@ -26,6 +28,8 @@ use crate::error::StoreError;
 use crate::field_keys::Place;
 use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{medicaid_id_npis, medicaid_ids};
+pub use listed::ListedLink;
+pub use practices::Practiced;
 pub use revalidations::PastDueMedicaidId;
 pub use scope::MedicaidIdInScope;
 
@@ -92,6 +96,8 @@ pub struct MedicaidIdRecord {
     pub npi: Option<String>,
     /// The Social Security number, masked.
     pub ssn_masked: Option<String>,
+    /// The tax ID of a group or entity, masked.
+    pub fein_masked: Option<String>,
     /// The organization that owns it.
     pub owning_organization: Option<OrganizationId>,
     /// The first day it is in effect.
@@ -125,6 +131,7 @@ struct Row {
     name: String,
     npi: Option<String>,
     ssn_sealed: Option<Vec<u8>>,
+    fein_sealed: Option<Vec<u8>>,
     #[diesel(column_name = owning_organization_id)]
     owning_organization: Option<OrganizationId>,
     effective_date: Option<NaiveDate>,
@@ -249,6 +256,7 @@ impl MedicaidIds<'_, '_> {
     fn shaped(&self, row: Row) -> Result<MedicaidIdRecord, StoreError> {
         let keys = self.tx.field_keys;
         let ssn = row.ssn_sealed.map(|sealed| keys.open(ssn_place(row.id), &sealed)).transpose()?;
+        let fein = row.fein_sealed.map(|sealed| keys.open(fein_place(row.id), &sealed)).transpose()?;
         Ok(MedicaidIdRecord {
             id: row.id,
             medicaid_id: row.medicaid_id,
@@ -258,6 +266,7 @@ impl MedicaidIds<'_, '_> {
             name: row.name,
             npi: row.npi,
             ssn_masked: ssn.and_then(|digits| Ssn::parse(&digits).ok()).map(|ssn| ssn.masked()),
+            fein_masked: fein.and_then(|digits| TaxId::stored(&digits).ok()).map(|fein| fein.masked()),
             owning_organization: row.owning_organization,
             effective_date: row.effective_date,
             end_date: row.end_date,

@@ -14,6 +14,8 @@ mod document_rights;
 mod document_scans;
 mod document_sealing;
 mod documents;
+mod filled_screens;
+mod filled_screens_reviewed;
 mod forecast;
 mod group_links;
 mod group_links_approved;

@@ -7,6 +7,7 @@ mod calendar_feeds;
 mod caller_verifications;
 mod license_verification_checks;
 mod link_consents;
+mod medicaid_id_details;
 mod medicaid_id_list;
 mod medicaid_id_search;
 mod revalidations;

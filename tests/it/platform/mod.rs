@@ -19,6 +19,7 @@ mod nppes_import;
 mod plan_facts;
 mod postgres_tls;
 mod production_start;
+mod provider_list_exports;
 mod read_events;
 mod sandbox;
 mod sandbox_accounts;

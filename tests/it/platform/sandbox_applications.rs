@@ -134,7 +134,7 @@ fn s1_marcus_revalidates_is_warned_when_it_is_early_and_asked_when_he_leaves() {
     // If Yes you will lose information entered on this screen and be returned to the dashboard.
     early["acknowledge"] = json!([asked["acknowledge"]]);
     let early = marcus.post(APPLICATIONS, &early).expect(201).json();
-    assert_eq!((&early["next"], &early["screens"]), (&json!("dashboard"), &json!({})));
+    assert_eq!((&early["next"], &early["requested_effective_date"]), (&json!("dashboard"), &Value::Null));
     let near = begin(&marcus, &org, "revalidation", "3333333");
     let late = begin(&marcus, &org, "revalidation", "2222222");
     assert!(near.get("next").is_none() && late.get("next").is_none(), "no confirmation was requested");

@@ -6,6 +6,7 @@ pub mod caller_verifications;
 pub mod license_verification_checks;
 pub mod link_consents;
 pub mod medicaid_ids;
+pub mod practice;
 pub mod provider_type;
 pub mod reports;
 pub mod taxonomy_requirements;

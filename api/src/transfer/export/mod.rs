@@ -1,8 +1,9 @@
-//! Exports to CSV files with the columns of the imports. Importing an exported file changes
-//! nothing. Cells that a spreadsheet would run as formulas are neutralized (detail X-27).
+//! Exports to CSV files. Those that can be imported have the columns of the imports, and importing
+//! an exported file changes nothing. Cells that a spreadsheet would run as formulas are neutralized (detail X-27).
 
 pub mod applications;
 pub mod medicaid_ids;
+pub mod provider_lists;
 
 use std::io::Write;
 

@@ -57,17 +57,22 @@ vocabulary! {
 }
 
 /// The saved screens of an application; `None` for a screen that was not saved.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Screens {
     /// Screen 1.1.
+    #[serde(rename = "1.1", default, skip_serializing_if = "Option::is_none")]
     pub basic_information: Option<BasicInformation>,
     /// Screen 1.3.
+    #[serde(rename = "1.3", default, skip_serializing_if = "Option::is_none")]
     pub npis: Option<NpisScreen>,
     /// Screen 1.4.
+    #[serde(rename = "1.4", default, skip_serializing_if = "Option::is_none")]
     pub taxonomies: Option<TaxonomiesScreen>,
     /// Screen 2.2.
+    #[serde(rename = "2.2", default, skip_serializing_if = "Option::is_none")]
     pub licenses: Option<LicensesScreen>,
     /// Screen 5.1.
+    #[serde(rename = "5.1", default, skip_serializing_if = "Option::is_none")]
     pub group_links: Option<GroupLinksScreen>,
 }
 

@@ -231,15 +231,17 @@ fn examine_group_links(
                     (Some(earliest), None),
                 );
             }
-            (Some(date), Some(end)) if end < date => {
-                findings.add_between(
-                    &at("end_date"),
-                    "end_before_effective",
-                    "must not be before `effective_date`",
-                    (Some(date), None),
-                );
-            }
             _ => {}
+        }
+        if let Some((date, end)) = link.effective_date.zip(link.end_date)
+            && end < date
+        {
+            findings.add_between(
+                &at("end_date"),
+                "end_before_effective",
+                "must not be before `effective_date`",
+                (Some(date), None),
+            );
         }
     }
     findings.into_violations()

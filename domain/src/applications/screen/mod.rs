@@ -7,10 +7,12 @@
 pub(crate) mod content;
 mod examination;
 mod findings;
+mod kept;
 mod license_examination;
 
 pub use content::*;
 pub use examination::{MAX_ITEMS, examine, tax_id_digits};
 pub(crate) use findings::Findings;
 pub use findings::{MAX_TEXT, Violation};
+pub use kept::{continues_link, examine_changes};
 pub use license_examination::earliest_exemption;

@@ -18,7 +18,7 @@ impl MedicaidIds<'_, '_> {
         if *change == Change::default() {
             return Ok(());
         }
-        let (keys, entropy, practice) = (self.tx.field_keys, self.tx.entropy, &change.practice);
+        let (keys, entropy) = (self.tx.field_keys, self.tx.entropy);
         let (ssn, fein) = match &change.tax_number {
             Some(TaxNumber::Ssn(ssn)) => (Some(ssn.expose_digits()), None),
             Some(TaxNumber::Fein(fein)) => (None, Some(fein.expose_digits())),
@@ -28,9 +28,10 @@ impl MedicaidIds<'_, '_> {
         let ssn_index = ssn.map(|digits| keys.index("ssn", digits)).transpose()?;
         let fein_sealed = fein.map(|digits| keys.seal(fein_place(id), digits, entropy)).transpose()?;
         let fein_index = fein.map(|digits| keys.index("tax_id", digits)).transpose()?;
-        let address = change.primary_physical_address.as_ref().map(as_json).transpose()?;
-        let taxonomies = practice.taxonomies.as_ref().map(as_json).transpose()?;
-        let licenses = practice.licenses.as_ref().map(as_json).transpose()?;
+        let address = change.primary_physical_address.as_ref();
+        let address = address.map(|address| address.as_ref().map(as_json).transpose()).transpose()?;
+        let taxonomies = change.taxonomies.as_ref().map(as_json).transpose()?;
+        let licenses = change.licenses.as_ref().map(as_json).transpose()?;
         let shown = change.npis.as_ref().map(|npis| {
             npis.iter().find(|entry| entry.primary).or(npis.first()).map(|entry| entry.npi.clone())
         });
@@ -40,9 +41,9 @@ impl MedicaidIds<'_, '_> {
                 change.end_date.map(|last_day| medicaid_ids::end_date.eq(Some(last_day))),
                 change.revalidation_due_on.map(|due_on| medicaid_ids::revalidation_due_on.eq(Some(due_on))),
                 change.name.as_deref().map(|name| medicaid_ids::name.eq(name)),
-                change.email.as_deref().map(|email| medicaid_ids::email.eq(Some(email))),
-                practice.telephone.as_deref().map(|telephone| medicaid_ids::telephone.eq(Some(telephone))),
-                address.map(|address| medicaid_ids::primary_physical_address.eq(Some(Sql(address)))),
+                change.email.as_ref().map(|email| medicaid_ids::email.eq(email.as_deref())),
+                change.telephone.as_ref().map(|telephone| medicaid_ids::telephone.eq(telephone.as_deref())),
+                address.map(|address| medicaid_ids::primary_physical_address.eq(address.map(Sql))),
                 taxonomies.map(|taxonomies| medicaid_ids::taxonomies.eq(Some(Sql(taxonomies)))),
                 licenses.map(|licenses| medicaid_ids::licenses.eq(Some(Sql(licenses)))),
                 shown.map(|npi| medicaid_ids::npi.eq(npi)),

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use portal_domain::applications::approval::{self, Approval, Filed, Issue, TaxNumber};
 use portal_domain::applications::change::ApprovalOutcome;
 use portal_domain::applications::credentialing::CredentialingPolicy;
+use portal_domain::applications::difference::Difference;
 use portal_domain::applications::life_cycle::ApplicationAction;
 use portal_domain::applications::link_filing::{self, FiledLink};
 use portal_domain::applications::screen::{Screens, Violation};
@@ -17,6 +18,7 @@ use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidI
 
 use super::found::{locked_for, may_be_replayed};
 use super::links::{ChangedLinks, Hold, change_links, consents_used, filed_links};
+use super::on_file::difference;
 use super::return_::ReasonRequest;
 use super::store::{audience, matter, store};
 use super::view::{ApplicationView, answer};
@@ -42,6 +44,10 @@ use crate::operations::applications::applications::violations::field_error;
 /// - A reinstatement or reapplication activates the Medicaid ID.
 /// - A voluntary termination ends the Medicaid ID.
 /// - A change of ownership ends the Medicaid ID and issues another one.
+///
+/// The approval applies the `changes` of the application and nothing else. If a value was changed
+/// differently on file in the meantime, the error is `changed_on_file`. Return the application: its
+/// screens are then filled again.
 ///
 /// The agent is notified, and the decision is added to the correspondence. The links that would begin
 /// are checked again. If the individual is out of scope and no valid consent names the group, the
@@ -73,9 +79,15 @@ pub async fn approve_application(
             let today = local_date(call.now, plan.time_zone);
             let screens = tx.applications().screens(application.id)?;
             // Consents can expire or be revoked after the submission (domain rule R-201).
-            let links = filed_links(tx, call, &application, &screens, Hold::UntilCommit)?;
-            refuse_links(&link_filing::violations(&links))?;
-            let approval = approve(tx, &application, &screens, policy, today)?;
+            let filled = tx.applications().filled_with(application.id)?;
+            let unfilled = Screens::default();
+            let both = (&screens, filled.as_ref().unwrap_or(&unfilled));
+            let links = filed_links(tx, call, &application, both, Hold::UntilCommit)?;
+            let difference = difference(tx, &application, &screens, filled.as_ref())?;
+            let mut violations = link_filing::violations(&links);
+            violations.extend(difference.conflicts.iter().cloned());
+            refuse(&violations)?;
+            let approval = approve(tx, &application, (&screens, &difference), policy, today)?;
             let outcome = bring_about(tx, &application, &approval, &links, &policy.medicaid_id, today)?;
             let summary = outcome.in_words();
             let issued = outcome.issued.as_ref().map(|(id, number)| (*id, number.as_str()));
@@ -124,8 +136,9 @@ pub async fn deny_application(
         .await
 }
 
-/// Refuses with every link that needs a consent and has none.
-fn refuse_links(violations: &[Violation]) -> Result<(), Problem> {
+/// Refuses with every link that needs a consent and has none, and with everything that was changed
+/// differently on file (domain rules ).
+fn refuse(violations: &[Violation]) -> Result<(), Problem> {
     if violations.is_empty() {
         return Ok(());
     }
@@ -136,7 +149,7 @@ fn refuse_links(violations: &[Violation]) -> Result<(), Problem> {
 fn approve(
     tx: &mut Tx<'_>,
     application: &Application,
-    screens: &Screens,
+    (screens, difference): (&Screens, &Difference),
     policy: &CredentialingPolicy,
     today: NaiveDate,
 ) -> Result<Approval, Problem> {
@@ -154,6 +167,7 @@ fn approve(
         medicaid_id: application.medicaid_id.as_deref(),
         on_file: application.on_file.id,
         screens,
+        difference,
         tax_number: tax_number.as_ref(),
     };
     Ok(approval::approve(&filed, policy, today))

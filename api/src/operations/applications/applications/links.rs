@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use portal_domain::applications::approval::{self, LinkChange};
 use portal_domain::applications::link_filing::{FiledLink, LinkFiling};
-use portal_domain::applications::screen::Screens;
+use portal_domain::applications::screen::{Screens, continues_link};
 use portal_domain::ground::calendar::local_date;
 use portal_domain::ground::effects::Effects;
 use portal_domain::ground::id::MedicaidIdId;
@@ -26,12 +26,13 @@ pub(super) enum Hold {
     UntilCommit,
 }
 
-/// The links of an application whose approval begins them, with a fixed number of queries.
+/// The links of an application whose approval begins them, with a fixed number of queries. `filled`
+/// is what its screens were filled with from the record on file: those links do not begin.
 pub(super) fn filed_links<P: Permission>(
     tx: &mut Tx<'_>,
     call: &Call<P>,
     application: &Application,
-    screens: &Screens,
+    (screens, filled): (&Screens, &Screens),
     hold: Hold,
 ) -> Result<Vec<FiledLink>, Problem> {
     let format = &call.credentialing(application.plan)?.medicaid_id;
@@ -55,7 +56,12 @@ pub(super) fn filed_links<P: Permission>(
             tx.medicaid_ids().ties(&givers, &individuals, today)?
         }
     };
-    Ok(filing.standings(&on_file, &link_consent::counting(consents, &ties)))
+    let mut filed = filing.standings(&on_file, &link_consent::counting(consents, &ties));
+    let known = filled.group_links.as_ref().map(|screen| screen.links.as_slice()).unwrap_or_default();
+    for filed in filed.iter_mut().filter(|filed| continues_link(&filed.link, known)) {
+        filed.standing = None;
+    }
+    Ok(filed)
 }
 
 /// The links that an approval changed.

@@ -87,12 +87,13 @@ pub(super) fn reviewed_links<P: Permission>(
     tx: &mut Tx<'_>,
     call: &Call<P>,
     application: &Application,
-    screens: &Screens,
+    screens: (&Screens, &Screens),
 ) -> Result<Option<Vec<ReviewedLinkView>>, Problem> {
     if !call.actor.is_any(&[PlatformRole::DmsReviewer]) || !application.status.is_with_the_department() {
         return Ok(None);
     }
-    let links = filed_links(tx, call, application, screens, Hold::No)?;
+    let mut links = filed_links(tx, call, application, screens, Hold::No)?;
+    links.retain(|filed| filed.standing.is_some());
     if links.is_empty() {
         return Ok(None);
     }

@@ -1,5 +1,6 @@
 //! Credentialing applications.
 
+mod changes_view;
 mod decide;
 mod exit_prompt;
 mod found;
@@ -10,6 +11,7 @@ mod links;
 mod links_view;
 mod list;
 mod notices;
+mod on_file;
 mod restore;
 mod return_;
 mod save;
@@ -23,6 +25,7 @@ mod view;
 mod violations;
 mod withdraw;
 
+pub use changes_view::*;
 pub use decide::*;
 pub use exit_prompt::*;
 pub(crate) use found::*;

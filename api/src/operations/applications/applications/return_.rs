@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::found::{locked_for, may_be_replayed};
+use super::on_file::refill;
 use super::store::{audience, matter, store};
 use super::view::{ApplicationView, answer};
 use crate::http::auth::caller::May;
@@ -36,6 +37,9 @@ pub struct ReasonRequest {
 ///
 /// For the department's reviewers. The application goes back to its current agent, who is notified
 /// of the reason. The return is added to the correspondence. The inactivity period starts again.
+///
+/// Its screens are filled again with what changed on file in the meantime. Changes that the agent
+/// made stay, and `changes` compares them with what is on file now.
 #[utoipa::path(
     tag = "applications",
     params(ApplicationPath, IdempotencyHeader),
@@ -59,6 +63,7 @@ pub async fn return_application(
             let change = matter(&application).return_to_provider(&reason, &audience)?;
             store(tx, call, &change)?;
             tx.applications().set_returned(application.id, &reason)?;
+            refill(tx, call, &application)?;
             let done = tx.commit_effects(change.effects(), &call.author())?;
             Ok(done.with(answer(tx, call, application.id)?))
         })

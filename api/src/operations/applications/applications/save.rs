@@ -2,7 +2,7 @@
 
 use actix_web::{patch, web};
 use portal_domain::applications::life_cycle::ApplicationAction;
-use portal_domain::applications::screen::{Screens, examine, tax_id_digits};
+use portal_domain::applications::screen::{Screens, examine_changes, tax_id_digits};
 use portal_domain::ground::calendar::local_date;
 use portal_persistence::Tx;
 use portal_persistence::applications::applications::Application;
@@ -56,7 +56,8 @@ pub async fn save_application(
             let application = locked_for(tx, call, path.application_id, ApplicationAction::Save)?;
             require_current(tx, call, stated, &application)?;
             let screens = tx.applications().screens(application.id)?.replaced_by(&given);
-            let digits = examined(call, &application, &screens, &given, tax_id.as_deref())?;
+            let filled = tx.applications().filled_with(application.id)?.unwrap_or_default();
+            let digits = examined(call, &application, (&screens, &filled), &given, tax_id.as_deref())?;
             let change = matter(&application).save(&given.present());
             store_screens(tx, call, &application, &given, digits.as_deref().map(String::as_str))?;
             store(tx, call, &change)?;
@@ -81,12 +82,12 @@ fn require_current(
     require_match(Some(stated), application.version, &current)
 }
 
-/// Refuses every violation on the given screens, examined together with the saved ones. Returns the
-/// digits of the tax ID.
+/// Refuses every violation on the given screens, examined together with the saved ones. What they
+/// were filled with is not refused. Returns the digits of the tax ID.
 fn examined(
     call: &Call<PrepareApplications>,
     application: &Application,
-    screens: &Screens,
+    (screens, filled): (&Screens, &Screens),
     given: &Screens,
     tax_id: Option<&str>,
 ) -> Result<Option<Zeroizing<String>>, Problem> {
@@ -94,7 +95,7 @@ fn examined(
     let today = local_date(call.now, call.plan(application.plan)?.time_zone);
     let subject = subject_of(application);
     let given_screens = given.present();
-    let mut violations = examine(screens, &subject, policy, today);
+    let mut violations = examine_changes(screens, filled, &subject, policy, today);
     violations.retain(|violation| given_screens.contains(&violation.screen));
     let digits = tax_id.map(|text| tax_id_digits(text, application.category)).transpose();
     let digits = digits.unwrap_or_else(|more| {

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use portal_domain::applications::screen::{
-    BasicInformation, GroupLink, GroupLinksScreen, License, LicenseType, LicensesScreen, NpiEntry,
-    NpisScreen, Screens, TaxonomiesScreen, TaxonomyEntry,
+    BasicInformation, GroupLink, GroupLinksScreen, LicensesScreen, NpiEntry, NpisScreen, Screens,
+    TaxonomiesScreen, TaxonomyEntry,
 };
 use portal_domain::medicaid::medicaid_id::PostalAddress;
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use crate::http::extract::given;
 use crate::http::extract::values::{given_iso_date, items};
+use crate::operations::medicaid::practice::{LicenseBody, NpiView, TaxonomyView, alike};
 
 /// The saved screens by number; others are absent.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
@@ -21,10 +22,10 @@ pub struct ScreensView {
     pub basic_information: Option<BasicInformationView>,
     /// Screen 1.3: NPIs.
     #[serde(rename = "1.3", skip_serializing_if = "Option::is_none")]
-    pub npis: Option<NpisScreenBody>,
+    pub npis: Option<NpisScreenView>,
     /// Screen 1.4: taxonomy codes.
     #[serde(rename = "1.4", skip_serializing_if = "Option::is_none")]
-    pub taxonomies: Option<TaxonomiesScreenBody>,
+    pub taxonomies: Option<TaxonomiesScreenView>,
     /// Screen 2.2: licenses.
     #[serde(rename = "2.2", skip_serializing_if = "Option::is_none")]
     pub licenses: Option<LicensesScreenBody>,
@@ -65,7 +66,23 @@ pub struct BasicInformationView {
 }
 
 /// Screen 1.3: NPIs.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"npis": [{"npi": "1234567893", "primary": true}]}))]
+pub struct NpisScreenView {
+    /// The NPIs.
+    pub npis: Vec<NpiView>,
+}
+
+/// Screen 1.4: taxonomy codes.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"taxonomies": [{"code": "207Q00000X", "npi": "1234567893", "primary": true}]}))]
+pub struct TaxonomiesScreenView {
+    /// The taxonomy codes.
+    pub taxonomies: Vec<TaxonomyView>,
+}
+
+/// Screen 1.3: NPIs.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"npis": [{"npi": "1234567893", "primary": true}]}))]
 pub struct NpisScreenBody {
@@ -75,7 +92,7 @@ pub struct NpisScreenBody {
 }
 
 /// An NPI.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NpiBody {
     /// Ten digits: the first is 1 or 2, the last is the check digit.
@@ -88,7 +105,7 @@ pub struct NpiBody {
 }
 
 /// Screen 1.4: taxonomy codes.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"taxonomies": [{"code": "207Q00000X", "npi": "1234567893", "primary": true}]}))]
 pub struct TaxonomiesScreenBody {
@@ -98,7 +115,7 @@ pub struct TaxonomiesScreenBody {
 }
 
 /// A taxonomy code.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TaxonomyBody {
     /// Nine letters or digits followed by X.
@@ -106,7 +123,7 @@ pub struct TaxonomyBody {
     #[schema(required, pattern = r"^[0-9A-Za-z]{9}[Xx]$")]
     pub code: String,
     /// The NPI on screen 1.3 that it belongs to; absent if it belongs to no particular one.
-    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given")]
     #[schema(pattern = r"^[12][0-9]{9}$")]
     pub npi: Option<String>,
     /// Whether it is the primary one; `false` by default.
@@ -122,36 +139,6 @@ pub struct LicensesScreenBody {
     /// The licenses.
     #[serde(deserialize_with = "items")]
     pub licenses: Vec<LicenseBody>,
-}
-
-/// A license, or an exemption from licensure. Unless exempt, state, number, and both dates are
-/// required.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LicenseBody {
-    /// The license type.
-    pub license_type: LicenseType,
-    /// The issuing state, as two letters.
-    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    #[schema(pattern = r"^[A-Za-z]{2}$")]
-    pub issue_state: Option<String>,
-    /// The license number, 1 to 100 characters.
-    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    #[schema(min_length = 1, max_length = 100)]
-    pub license_number: Option<String>,
-    /// The effective date. An exemption may start on 2019-07-01 or later in a maintenance,
-    /// revalidation, reapplication, or reinstatement; otherwise at most one year ago.
-    #[serde(default, deserialize_with = "given_iso_date", skip_serializing_if = "Option::is_none")]
-    pub effective_date: Option<NaiveDate>,
-    /// The expiration date; after `effective_date`.
-    #[serde(default, deserialize_with = "given_iso_date", skip_serializing_if = "Option::is_none")]
-    pub expiration_date: Option<NaiveDate>,
-    /// Whether it is the primary one; `false` by default.
-    #[serde(default)]
-    pub primary: bool,
-    /// When the board last renewed it; not in the future.
-    #[serde(default, deserialize_with = "given_iso_date", skip_serializing_if = "Option::is_none")]
-    pub last_renewed_on: Option<NaiveDate>,
 }
 
 /// Screen 5.1: links between individuals and groups.
@@ -200,7 +187,7 @@ impl ScreensView {
 }
 
 impl BasicInformationView {
-    fn of(basic: BasicInformation, tax_id_masked: Option<String>) -> Self {
+    pub(super) fn of(basic: BasicInformation, tax_id_masked: Option<String>) -> Self {
         Self {
             first_name: basic.first_name,
             last_name: basic.last_name,
@@ -214,56 +201,31 @@ impl BasicInformationView {
     }
 }
 
-/// Conversions in both directions between bodies and domain types with the same fields.
-macro_rules! alike {
-    ($($body:ident is $rule:ident { $($field:ident),+ };)+) => {
-        $(
-            impl From<$body> for $rule {
-                fn from(body: $body) -> Self {
-                    Self { $($field: body.$field),+ }
-                }
-            }
-
-            impl From<$rule> for $body {
-                fn from(rule: $rule) -> Self {
-                    Self { $($field: rule.$field),+ }
-                }
-            }
-        )+
-    };
-}
-
 alike! {
-    NpiBody is NpiEntry { npi, primary };
-    TaxonomyBody is TaxonomyEntry { code, npi, primary };
-    LicenseBody is License {
-        license_type, issue_state, license_number, effective_date, expiration_date, primary, last_renewed_on
-    };
-    GroupLinkBody is GroupLink { medicaid_id, effective_date, end_date };
+    NpiBody into NpiEntry { npi, primary };
+    TaxonomyBody into TaxonomyEntry { code, npi, primary };
+    GroupLinkBody into GroupLink { medicaid_id, effective_date, end_date };
+    GroupLink into GroupLinkBody { medicaid_id, effective_date, end_date };
 }
 
-/// Conversions in both directions between screens that hold one list.
+/// Conversions between screens that hold one list.
 macro_rules! lists {
-    ($($body:ident is $rule:ident { $field:ident };)+) => {
-        $(
-            impl From<$body> for $rule {
-                fn from(body: $body) -> Self {
-                    Self { $field: body.$field.into_iter().map(Into::into).collect() }
-                }
+    ($($from:ident into $to:ident { $field:ident };)+) => {
+        $(impl From<$from> for $to {
+            fn from(given: $from) -> Self {
+                Self { $field: given.$field.into_iter().map(Into::into).collect() }
             }
-
-            impl From<$rule> for $body {
-                fn from(rule: $rule) -> Self {
-                    Self { $field: rule.$field.into_iter().map(Into::into).collect() }
-                }
-            }
-        )+
+        })+
     };
 }
 
 lists! {
-    NpisScreenBody is NpisScreen { npis };
-    TaxonomiesScreenBody is TaxonomiesScreen { taxonomies };
-    LicensesScreenBody is LicensesScreen { licenses };
-    GroupLinksScreenBody is GroupLinksScreen { links };
+    NpisScreenBody into NpisScreen { npis };
+    NpisScreen into NpisScreenView { npis };
+    TaxonomiesScreenBody into TaxonomiesScreen { taxonomies };
+    TaxonomiesScreen into TaxonomiesScreenView { taxonomies };
+    LicensesScreenBody into LicensesScreen { licenses };
+    LicensesScreen into LicensesScreenBody { licenses };
+    GroupLinksScreenBody into GroupLinksScreen { links };
+    GroupLinksScreen into GroupLinksScreenBody { links };
 }

@@ -7,8 +7,9 @@ use chrono::NaiveDate;
 use portal_domain::applications::application::HistoryAction;
 use portal_domain::applications::credentialing::CredentialingPolicy;
 use portal_domain::applications::life_cycle::ActionRefusal;
+use portal_domain::applications::on_file::{OnFile, begins_filled};
 use portal_domain::applications::starting::{
-    self, Acknowledgement, Circumstances, OnFile, Refusal, Start, Violation, Wish,
+    self, Acknowledgement, Circumstances, Refusal, Start, Violation, Wish,
 };
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
@@ -22,6 +23,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::found::{access_not_granted, may_be_replayed};
+use super::on_file::{provider, provider_with_links};
 use super::view::{ApplicationView, shown};
 use crate::http::auth::call::Call;
 use crate::http::auth::caller::May;
@@ -87,6 +89,9 @@ pub struct StartRequest {
 /// For active credentialing agents of the organization. The application is assigned to the caller.
 /// A Medicaid ID must be the organization's own, or linked to one of its groups with access granted
 /// to all agents.
+///
+/// The screens of a maintenance, revalidation, reapplication, or reinstatement begin with what is on
+/// file. Social Security numbers and tax IDs stay masked.
 ///
 /// Starting a revalidation a year or more before it is due returns 409 `confirmation_required` with
 /// a warning. Repeat the request with `acknowledge`; the response then has `next`. A Medicaid ID
@@ -161,14 +166,17 @@ fn on_file(
     let Some(number) = number else { return Ok(None) };
     let Some(record) = tx.medicaid_ids().find_by_number(number)? else { return Ok(None) };
     let tie = tx.medicaid_ids().tie(organization, record.id, today)?;
+    let provider = match begins_filled(wish.application_type) {
+        true => provider_with_links(tx, &record, organization, today)?,
+        false => provider(tx, &record)?,
+    };
     Ok(Some(OnFile {
         number: record.medicaid_id,
-        category: record.category,
         provider_type: record.provider_type,
-        name: record.name,
         npi: record.npi,
         revalidation_due_on: record.revalidation_due_on,
         tie,
+        provider,
     }))
 }
 
@@ -206,6 +214,9 @@ fn put_on_file(
         other => other.into(),
     })?;
     tx.applications().save_screens(id, &beginning.screens, &call.actor.name)?;
+    if let Some(filled) = &beginning.filled_with {
+        tx.applications().set_filled_with(id, filled)?;
+    }
     Ok((id, number))
 }
 

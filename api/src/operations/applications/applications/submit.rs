@@ -98,11 +98,12 @@ fn violations(
     let policy = call.credentialing(application.plan)?;
     let today = local_date(call.now, call.plan(application.plan)?.time_zone);
     let screens = tx.applications().screens(application.id)?;
+    let filled = tx.applications().filled_with(application.id)?.unwrap_or_default();
     let has_tax_id = tx.applications().tax_id_digits(application.id)?.is_some();
     let documents = tx.documents().types_of(application.id)?;
-    let links = filed_links(tx, call, application, &screens, Hold::UntilCommit)?;
-    let mut violations =
-        shortcomings(&subject_of(application), &screens, has_tax_id, &documents, policy, today);
+    let links = filed_links(tx, call, application, (&screens, &filled), Hold::UntilCommit)?;
+    let subject = subject_of(application);
+    let mut violations = shortcomings(&subject, &screens, &filled, has_tax_id, &documents, policy, today);
     violations.extend(link_filing::violations(&links));
     violations.sort_by_key(|violation| violation.screen);
     Ok(violations)

@@ -24,6 +24,7 @@ use portal_persistence::applications::applications::{Application, StoredWithdraw
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::changes_view::{ChangesView, Compared};
 use super::lifecycle::LifecycleView;
 use super::links_view::{ReviewedLinkView, reviewed_links};
 use super::screens_view::ScreensView;
@@ -133,6 +134,10 @@ pub struct ApplicationView {
     pub lifecycle: LifecycleView,
     /// The saved screens.
     pub screens: ScreensView,
+    /// What an approval would change on file, compared with what is on file now. Absent once it is
+    /// decided or withdrawn, and if it is about no Medicaid ID on file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changes: Option<ChangesView>,
     /// The links of screen 5.1 with what is on file about them. Only for reviewers while the
     /// application is submitted or under review, and absent if the approval would begin none.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -282,8 +287,11 @@ pub(super) fn shown<P: Permission>(
     let organization = organization.ok_or_else(Problem::not_found)?.facts;
     let initiator = tx.users().find(application.initiated_by)?.ok_or_else(Problem::not_found)?;
     let screens = tx.applications().screens(application.id)?;
-    let reviewed_links = reviewed_links(tx, call, &application, &screens)?;
+    let compared = Compared::of(tx, &application, &screens)?;
+    let reviewed_links = reviewed_links(tx, call, &application, (&screens, &compared.filled()))?;
     let masked = tx.applications().masked_tax_id(application.id, application.category)?;
+    let changes = compared.changes(&application, masked.as_deref());
+    let masked = masked.or_else(|| compared.tax_id_kept());
     let waits = pending_revalidation(tx, &application)?.is_some();
     let plan = call.plan(application.plan)?;
     let status = application.status;
@@ -327,6 +335,7 @@ pub(super) fn shown<P: Permission>(
         days_inactive: inactivity.days_inactive,
         days_until_withdrawal: inactivity.days_until_withdrawal,
         screens: ScreensView::of(screens, masked),
+        changes,
         reviewed_links,
         required_on_screen: (!required.is_empty()).then_some(Screen::Documents),
         required_documents: required,
@@ -348,6 +357,7 @@ pub(super) fn answer<P: Permission>(
     let mut view = shown(tx, call, application)?;
     if sight != Sight::Visible {
         view.screens = ScreensView::default();
+        view.changes = None;
     }
     Reply::resource(&view, version)
 }
