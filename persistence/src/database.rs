@@ -126,6 +126,12 @@ impl Database {
         })
     }
 
+    /// The keys of sealed values and blind indexes.
+    #[must_use]
+    pub fn field_keys(&self) -> &FieldKeys {
+        &self.field_keys
+    }
+
     /// Whether commits are durable, as production requires.
     pub fn is_durable(&self) -> Result<bool, StoreError> {
         Ok(dialect::is_durable(&mut *self.connection()?)?)

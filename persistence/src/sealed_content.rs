@@ -116,12 +116,13 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::field_keys::Key;
+    use crate::field_keys::{Key, KeyRing};
 
     fn ring(ids: &[u32]) -> FieldKeys {
         let keys: BTreeMap<_, _> =
             ids.iter().map(|id| (*id, Key::new([u8::try_from(*id).unwrap(); 32]))).collect();
-        FieldKeys::new(keys, Key::new([99; 32])).unwrap()
+        let index = KeyRing::new([(1, Key::new([99; 32]))].into(), None).unwrap();
+        FieldKeys::new(KeyRing::new(keys, None).unwrap(), index)
     }
 
     fn place(row: u128) -> Place {

@@ -88,6 +88,12 @@ impl TestApp {
         Self::run(TestDatabase::migrated(engine), demo, further)
     }
 
+    /// Starts another server on the database of this one, with other settings.
+    #[must_use]
+    pub fn beside(&self, further: &[(&str, &str)]) -> Self {
+        Self::run(self.database.shared(), false, further)
+    }
+
     fn run(database: TestDatabase, demo: bool, further: &[(&str, &str)]) -> Self {
         let mut environment: BTreeMap<&str, &str> = [
             ("BIND", "127.0.0.1:0"),

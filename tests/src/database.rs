@@ -11,7 +11,7 @@ use std::time::Duration;
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, RunQueryDsl};
 use portal_api::portal::entropy;
-use portal_persistence::field_keys::{FieldKeys, Key};
+use portal_persistence::field_keys::{FieldKeys, Key, KeyRing};
 use portal_persistence::{Database, Engine, Options, grants};
 use tempfile::TempDir;
 
@@ -50,7 +50,8 @@ impl Drop for ClusterDatabase {
 /// Opens a database as the portal does.
 #[must_use]
 pub fn open(url: &str) -> Database {
-    let keys = FieldKeys::new([(1, Key::new(entropy::bytes()))].into(), Key::new(entropy::bytes())).unwrap();
+    let ring = || KeyRing::new([(1, Key::new(entropy::bytes()))].into(), None).unwrap();
+    let keys = FieldKeys::new(ring(), ring());
     Database::open(Options {
         url: url.into(),
         pool_size: 2,
@@ -95,6 +96,12 @@ impl TestDatabase {
             }
             bare.template("migrated")
         }))
+    }
+
+    /// The same database, for another server. This value must outlive that server.
+    #[must_use]
+    pub fn shared(&self) -> Self {
+        Self { url: self.url.clone(), serving_url: self.serving_url.clone(), _folder: None, cluster: None }
     }
 
     /// A database without tables.

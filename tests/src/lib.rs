@@ -21,6 +21,7 @@ pub mod given;
 pub mod inspector;
 pub mod jobs;
 pub mod json;
+pub mod key_documents;
 pub mod life_cycle;
 pub mod link_consents;
 pub mod mailbox;

@@ -4,6 +4,7 @@
 pub mod audit_anchor;
 pub mod housekeeping;
 pub mod jobs;
+pub mod key_state;
 pub mod mail;
 pub mod reseal;
 pub mod scan;

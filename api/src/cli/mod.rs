@@ -19,6 +19,7 @@ use portal_domain::ground::text::{self, TextKind};
 use portal_persistence::platform::audit::Author;
 
 pub use self::audit::{VerifiedAudit, read_report, verify_audit};
+pub use self::keys::require_keys;
 pub use self::opening::{check_database_role, claim_database, open, openapi_text};
 pub use self::user_administration::change_user;
 

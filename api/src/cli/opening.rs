@@ -6,6 +6,7 @@ use std::sync::Arc;
 use portal_domain::platform::instance::{self, InstanceKind};
 use portal_persistence::{Engine, SchemaState, StoreError};
 
+use super::keys::require_keys;
 use super::{Outcome, failed};
 use crate::background::audit_anchor;
 use crate::background::mail::Mailer;
@@ -133,6 +134,7 @@ pub(super) fn serve_until_stopped(portal: Portal) -> Outcome {
         return Err(refusals);
     }
     require_current_schema(&portal)?;
+    require_keys(&portal)?;
     if portal.settings.profile == Profile::Production && !portal.database.is_durable().map_err(failed)? {
         return Err(failed(
             "database: fsync, full_page_writes and synchronous_commit must be on in production",

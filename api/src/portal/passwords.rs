@@ -3,13 +3,14 @@
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, KeyId, Params, ParamsBuilder, Version};
 use portal_domain::identity::password::{self, PasswordRefusal};
 use tokio::sync::OwnedSemaphorePermit;
 use zeroize::Zeroizing;
 
 use crate::portal::concurrency_limit::{ConcurrencyLimit, Overloaded};
 use crate::portal::entropy;
+use crate::portal::keys::Peppers;
 use crate::portal::settings::PasswordCost;
 
 /// Hashes computed at a time. Each one uses the configured memory while it runs.
@@ -18,9 +19,12 @@ const PARALLEL: usize = 2;
 /// link: most of them find it used and hash nothing.
 const QUEUE: usize = 128;
 
+/// The pepper of hashes that do not name theirs, as earlier versions made them.
+const FIRST_PEPPER: u32 = 1;
+
 /// Hashes and verifies passwords.
 pub struct Passwords {
-    pepper: Zeroizing<Vec<u8>>,
+    peppers: Peppers,
     params: Params,
     /// The hash to verify if there is no account, so that both cases take the same work.
     dummy_hash: String,
@@ -28,12 +32,18 @@ pub struct Passwords {
 }
 
 impl Passwords {
-    /// Prepares hashing at this cost, with this pepper.
-    pub fn new(pepper: Zeroizing<Vec<u8>>, cost: PasswordCost) -> Result<Self, String> {
-        let params = Params::new(cost.memory_kib, cost.iterations, 1, None)
-            .map_err(|error| format!("password cost: {error}"))?;
+    /// Prepares hashing at this cost, with the current pepper.
+    pub fn new(peppers: Peppers, cost: PasswordCost) -> Result<Self, String> {
+        let mut params = ParamsBuilder::new();
+        params.m_cost(cost.memory_kib).t_cost(cost.iterations).p_cost(1);
+        if peppers.current != FIRST_PEPPER {
+            let id =
+                KeyId::new(&peppers.current.to_be_bytes()).map_err(|error| format!("pepper: {error}"))?;
+            params.keyid(id);
+        }
+        let params = params.build().map_err(|error| format!("password cost: {error}"))?;
         let mut passwords = Self {
-            pepper,
+            peppers,
             params,
             dummy_hash: String::new(),
             permits: ConcurrencyLimit::new(PARALLEL, QUEUE),
@@ -44,9 +54,16 @@ impl Passwords {
         Ok(passwords)
     }
 
-    fn argon2(&self) -> Result<Argon2<'_>, String> {
-        Argon2::new_with_secret(&self.pepper, Algorithm::Argon2id, Version::V0x13, self.params.clone())
+    fn argon2(&self, pepper: u32) -> Result<Argon2<'_>, String> {
+        let pepper = self.peppers.secrets.get(&pepper).ok_or("pepper: it is not in the key document")?;
+        Argon2::new_with_secret(pepper, Algorithm::Argon2id, Version::V0x13, self.params.clone())
             .map_err(|error| format!("argon2: {error}"))
+    }
+
+    /// The ids of the peppers, and which one is the current one.
+    #[must_use]
+    pub fn pepper_ids(&self) -> (Vec<u32>, u32) {
+        (self.peppers.secrets.keys().copied().collect(), self.peppers.current)
     }
 
     /// The hash of a password that no one knows. A user with this hash must reset the password.
@@ -65,7 +82,7 @@ impl Passwords {
     /// first.
     pub fn hash(&self, password: &str) -> Result<String, String> {
         let hash = self
-            .argon2()?
+            .argon2(self.peppers.current)?
             .hash_password_with_salt(password::normalized(password).as_bytes(), &entropy::bytes::<16>())
             .map_err(|error| format!("argon2: {error}"))?;
         Ok(hash.to_string())
@@ -76,17 +93,33 @@ impl Passwords {
     #[must_use]
     pub fn verify(&self, password: &str, hash: Option<&str>) -> bool {
         let stored = hash.unwrap_or(&self.dummy_hash);
-        let (Ok(argon2), Ok(parsed)) = (self.argon2(), PasswordHash::new(stored)) else { return false };
+        let Ok(parsed) = PasswordHash::new(stored) else { return false };
+        let Ok(argon2) = self.argon2(pepper_of(&parsed).unwrap_or(self.peppers.current)) else {
+            tracing::error!("a password was refused, because its pepper is not in the key document");
+            // The same work as for a wrong password.
+            let _hash = self.hash(password);
+            return false;
+        };
         let right = argon2.verify_password(password::normalized(password).as_bytes(), &parsed).is_ok();
         right && hash.is_some()
     }
 
-    /// Whether a hash was made with a memory or iteration cost other than the current one.
+    /// Whether a hash was made with another cost or pepper than the current ones.
     #[must_use]
     pub fn is_outdated(&self, hash: &str) -> bool {
         PasswordHash::new(hash).ok().and_then(|parsed| Params::try_from(&parsed).ok()).is_none_or(|params| {
-            params.m_cost() != self.params.m_cost() || params.t_cost() != self.params.t_cost()
+            params.m_cost() != self.params.m_cost()
+                || params.t_cost() != self.params.t_cost()
+                || params.keyid() != self.params.keyid()
         })
+    }
+}
+
+/// The pepper with which a hash was made; `None` if the hash is malformed.
+fn pepper_of(hash: &PasswordHash) -> Option<u32> {
+    match Params::try_from(hash).ok()?.keyid() {
+        [] => Some(FIRST_PEPPER),
+        id => Some(u32::from_be_bytes(id.try_into().ok()?)),
     }
 }
 
@@ -185,7 +218,12 @@ mod tests {
 
     fn passwords(iterations: u32) -> Passwords {
         let cost = PasswordCost { memory_kib: 64, iterations };
-        Passwords::new(Zeroizing::new(vec![7; 32]), cost).unwrap()
+        Passwords::new(peppers(&[(1, 7)], 1), cost).unwrap()
+    }
+
+    fn peppers(all: &[(u32, u8)], current: u32) -> Peppers {
+        let secrets = all.iter().map(|(id, byte)| (*id, Zeroizing::new(vec![*byte; 32]))).collect();
+        Peppers { current, secrets }
     }
 
     #[test]
@@ -196,7 +234,7 @@ mod tests {
         assert!(!ours.verify("correct horse batterz", Some(&hash)));
         assert!(!ours.verify("correct horse battery", None));
         let cost = PasswordCost { memory_kib: 64, iterations: 1 };
-        let theirs = Passwords::new(Zeroizing::new(vec![8; 32]), cost).unwrap();
+        let theirs = Passwords::new(peppers(&[(1, 8)], 1), cost).unwrap();
         assert!(!theirs.verify("correct horse battery", Some(&hash)));
     }
 
@@ -206,5 +244,21 @@ mod tests {
         assert!(!passwords(1).is_outdated(&hash));
         assert!(passwords(2).is_outdated(&hash));
         assert!(passwords(2).verify("correct horse battery", Some(&hash)));
+    }
+
+    #[test]
+    fn a_hash_names_its_pepper_and_is_outdated_with_a_new_one() {
+        let cost = PasswordCost { memory_kib: 64, iterations: 1 };
+        let with = |all: &[(u32, u8)], current| Passwords::new(peppers(all, current), cost).unwrap();
+        let (old, both, new) = (with(&[(1, 7)], 1), with(&[(1, 7), (2, 8)], 2), with(&[(2, 8)], 2));
+        let hash = old.hash("correct horse battery").unwrap();
+        assert!(!hash.contains("keyid") && !old.is_outdated(&hash));
+        assert!(both.verify("correct horse battery", Some(&hash)) && both.is_outdated(&hash));
+        assert!(!new.verify("correct horse battery", Some(&hash)), "the old pepper was removed");
+        let renewed = both.hash("correct horse battery").unwrap();
+        assert!(renewed.contains(",keyid=AAAAAg$") && !both.is_outdated(&renewed));
+        assert!(new.verify("correct horse battery", Some(&renewed)));
+        assert!(!old.verify("correct horse battery", Some(&renewed)));
+        assert!(with(&[(1, 7), (2, 8)], 1).is_outdated(&renewed), "the old one is the current one");
     }
 }

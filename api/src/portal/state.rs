@@ -80,7 +80,7 @@ impl Portal {
             permits: ConcurrencyLimit::new(usize::try_from(settings.pool_size).unwrap_or(1), QUEUE),
             services: Arc::new(Services {
                 tokens: Tokens::new(settings.base(), &keys.signing, SessionLifetimes::default())?,
-                passwords: Arc::new(Passwords::new(keys.pepper, settings.password_cost)?),
+                passwords: Arc::new(Passwords::new(keys.peppers, settings.password_cost)?),
                 limits: Limits::new(settings.rate_limits),
                 plans: Arc::new(plans),
                 transfer_memory: Arc::new(TransferMemory::new(TRANSFERS, TRANSFERS_OF_USER)),

@@ -62,19 +62,22 @@ impl SelfService<'_, '_> {
 
     /// The subject under which registrations under this tax ID are counted. It is keyed, so that the
     /// rows do not reveal the numbers tried.
-    pub fn tax_id_subject(&self, plan: PlanCode, tax_id: &TaxId) -> Result<String, StoreError> {
+    pub fn tax_id_subject(&mut self, plan: PlanCode, tax_id: &TaxId) -> Result<String, StoreError> {
         self.registration_subject("tax_id", &format!("{plan}|{}", tax_id.expose_digits()))
     }
 
     /// The subject under which registrations with this email address are counted, keyed as well.
-    pub fn email_subject(&self, email: &EmailAddress) -> Result<String, StoreError> {
+    pub fn email_subject(&mut self, email: &EmailAddress) -> Result<String, StoreError> {
         self.registration_subject("email", &email.key())
     }
 
-    fn registration_subject(&self, what: &str, value: &str) -> Result<String, StoreError> {
-        let index = self.tx.field_keys.index("registration", &format!("{what}|{value}"))?;
-        let index: String = index.iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(format!("registration|{what}|{index}"))
+    fn registration_subject(&mut self, what: &str, value: &str) -> Result<String, StoreError> {
+        let indexes = self.tx.field_keys.indexes("registration", &format!("{what}|{value}"))?;
+        let subject = |index: &Vec<u8>| {
+            let index: String = index.iter().map(|byte| format!("{byte:02x}")).collect();
+            format!("registration|{what}|{index}")
+        };
+        self.tx.sign_in_attempts().continued(indexes.iter().map(subject).collect())
     }
 
     /// The due requests, the longest waiting first.

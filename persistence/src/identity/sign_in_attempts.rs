@@ -1,7 +1,10 @@
 //! Failed sign-in attempts, counted separately by target and by origin, and trusted devices:
 //! clients that signed in before (decision D-10). Everything here uses the session clock.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use portal_domain::Instant;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::UserId;
@@ -12,6 +15,7 @@ use crate::column::Sql;
 pub use crate::database::SignInAttempts;
 use crate::dialect::{load_locked, on};
 use crate::error::{StoreError, exactly};
+use crate::field_keys::FieldKeys;
 use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{attempt_counters, trusted_devices};
 
@@ -19,6 +23,8 @@ use crate::schema::{attempt_counters, trusted_devices};
 pub const MAX_DEVICES_PER_USER: usize = 10;
 
 // The prefixes of the subjects under which attempts from trusted devices are counted.
+/// The prefix of the subjects under which attempts from unknown devices are counted.
+pub(crate) const PASSWORD_ACCOUNT: &str = "password|account|";
 const PASSWORD_DEVICE: &str = "password|device|";
 const OTP_DEVICE: &str = "otp|device|";
 
@@ -49,6 +55,13 @@ pub fn otp_device_subject(token_hash: &[u8]) -> String {
     format!("{OTP_DEVICE}{}", hexadecimal(token_hash))
 }
 
+/// The subjects under which password attempts at an address can be counted, with the current index
+/// key first.
+fn account_subjects(keys: &FieldKeys, email: &str) -> Result<Vec<String>, StoreError> {
+    let indexes = keys.indexes("sign_in", &EmailAddress::key_of(email))?;
+    Ok(indexes.iter().map(|index| format!("{PASSWORD_ACCOUNT}{}", hexadecimal(index))).collect())
+}
+
 /// The subject under which a signed-in user's attempts at the current password are counted.
 #[must_use]
 pub fn current_password_subject(user: UserId) -> String {
@@ -62,20 +75,70 @@ fn hexadecimal(bytes: &[u8]) -> String {
 impl SignInAttempts<'_, '_> {
     /// The subject under which attempts from unknown devices at the password of this email address
     /// are counted. It is keyed, so that the rows do not reveal the addresses tried.
-    pub fn account_subject(&self, email: &str) -> Result<String, StoreError> {
-        Ok(format!("password|account|{}", hexadecimal(&self.sign_in_index(email)?)))
+    pub fn account_subject(&mut self, email: &str) -> Result<String, StoreError> {
+        let subjects = account_subjects(self.tx.field_keys, email)?;
+        self.continued(subjects)
     }
 
     /// The subject under which attempts at the password of an unregistered email address are
     /// counted. There are only 256 such subjects, so that trying addresses cannot create unlimited
     /// rows.
-    pub fn unregistered_subject(&self, email: &str) -> Result<String, StoreError> {
-        let index = self.sign_in_index(email)?;
-        Ok(format!("password|unregistered|{}", hexadecimal(index.get(..1).unwrap_or_default())))
+    pub fn unregistered_subject(&mut self, email: &str) -> Result<String, StoreError> {
+        let indexes = self.tx.field_keys.indexes("sign_in", &EmailAddress::key_of(email))?;
+        // The last byte, because an index can begin with the id of its key.
+        let subject = |index: &Vec<u8>| {
+            let last = index.last().copied().unwrap_or_default();
+            format!("password|unregistered|{}", hexadecimal(&[last]))
+        };
+        self.continued(indexes.iter().map(subject).collect())
     }
 
-    fn sign_in_index(&self, email: &str) -> Result<Vec<u8>, StoreError> {
-        self.tx.field_keys.index("sign_in", &EmailAddress::key_of(email))
+    /// The subject whose counter already exists, or the first one, with the current key. While an
+    /// index key is replaced, counts that began with the old key are continued.
+    pub(crate) fn continued(&mut self, subjects: Vec<String>) -> Result<String, StoreError> {
+        let begun: Option<String> = match subjects.as_slice() {
+            [_] => None,
+            _ => attempt_counters::table
+                .filter(attempt_counters::subject.eq_any(&subjects))
+                .order(attempt_counters::failures.desc())
+                .select(attempt_counters::subject)
+                .first(self.tx.connection)
+                .optional()?,
+        };
+        begun.or_else(|| subjects.into_iter().next()).ok_or(StoreError::Sealed("index key"))
+    }
+
+    /// Moves the counts of these addresses to the current index key. Returns the number moved.
+    pub(crate) fn move_to_current_key(&mut self, emails: &[String]) -> Result<usize, StoreError> {
+        let mut moves = Vec::new();
+        for email in emails {
+            let mut subjects = account_subjects(self.tx.field_keys, email)?.into_iter();
+            let Some(current) = subjects.next() else { continue };
+            moves.extend(subjects.map(|old| (old, current.clone())));
+        }
+        let all: Vec<&String> = moves.iter().flat_map(|(old, new)| [old, new]).collect();
+        let known: Vec<String> = attempt_counters::table
+            .filter(attempt_counters::subject.eq_any(all))
+            .select(attempt_counters::subject)
+            .load(self.tx.connection)?;
+        let known: BTreeSet<String> = known.into_iter().collect();
+        moves.retain(|(old, new)| known.contains(old) && !known.contains(new));
+        if moves.is_empty() {
+            return Ok(0);
+        }
+        let rows: Vec<_> = (0..moves.len()).map(|n| format!("(${}, ${})", 2 * n + 1, 2 * n + 2)).collect();
+        let text = format!(
+            "UPDATE attempt_counters SET subject = moves.column2 FROM (VALUES {}) AS moves \
+             WHERE subject = moves.column1",
+            rows.join(", ")
+        );
+        Ok(on!(&mut *self.tx.connection, c => {
+            let mut query = diesel::sql_query(text).into_boxed();
+            for (old, new) in moves {
+                query = query.bind::<Text, _>(old).bind::<Text, _>(new);
+            }
+            query.execute(c)?
+        }))
     }
 
     /// The counter of a subject, created if necessary and locked until the transaction ends.
@@ -143,9 +206,10 @@ impl SignInAttempts<'_, '_> {
 
     /// The subject under which failures to match the data of one Provider ID are counted. It is
     /// keyed, so that the rows do not reveal the Provider IDs tried.
-    pub fn provider_subject(&self, plan: PlanCode, provider_id_key: &str) -> Result<String, StoreError> {
-        let index = self.tx.field_keys.index("matching", &format!("{plan} {provider_id_key}"))?;
-        Ok(format!("association|provider|{}", hexadecimal(&index)))
+    pub fn provider_subject(&mut self, plan: PlanCode, provider_id_key: &str) -> Result<String, StoreError> {
+        let indexes = self.tx.field_keys.indexes("matching", &format!("{plan} {provider_id_key}"))?;
+        let subject = |index: &Vec<u8>| format!("association|provider|{}", hexadecimal(index));
+        self.continued(indexes.iter().map(subject).collect())
     }
 
     /// The count after one more failure within a window, or `None` if the limit is reached. Locks the

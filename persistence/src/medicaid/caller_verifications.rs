@@ -78,10 +78,13 @@ impl CallerVerifications<'_, '_> {
 
     /// The subject under which a staff member's failed verifications for a Medicaid ID are counted.
     /// It is keyed, so that the rows do not reveal the numbers tried.
-    pub fn subject(&self, staff: UserId, medicaid_id: &str) -> Result<String, StoreError> {
-        let index = self.tx.field_keys.index("caller_verification", medicaid_id)?;
-        let index: String = index.iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(format!("caller_verification|{staff}|{index}"))
+    pub fn subject(&mut self, staff: UserId, medicaid_id: &str) -> Result<String, StoreError> {
+        let indexes = self.tx.field_keys.indexes("caller_verification", medicaid_id)?;
+        let subject = |index: &Vec<u8>| {
+            let index: String = index.iter().map(|byte| format!("{byte:02x}")).collect();
+            format!("caller_verification|{staff}|{index}")
+        };
+        self.tx.sign_in_attempts().continued(indexes.iter().map(subject).collect())
     }
 
     /// Reverts an attempt that was counted in this transaction, because the facts matched: only

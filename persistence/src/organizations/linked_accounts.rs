@@ -1,7 +1,7 @@
 //! The provider accounts linked to one login, and the providers whose information they cover.
 
 use diesel::prelude::*;
-use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
+use portal_domain::ground::id::{MembershipId, OrganizationId, ProviderRecordId, UserId};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::organizations::membership::MembershipStatus;
 use portal_domain::organizations::organization::OrganizationKind;
@@ -10,7 +10,8 @@ use portal_domain::organizations::provider_record::{ProviderName, ProviderRecord
 use crate::column::Sql;
 use crate::database::ProviderRecords;
 use crate::error::StoreError;
-use crate::organizations::provider_records::NameRow;
+use crate::field_keys::FieldKeys;
+use crate::organizations::provider_records::{NameRow, place};
 use crate::page::Page;
 use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{memberships, organizations, provider_records};
@@ -36,7 +37,8 @@ pub struct LinkedAccount {
     pub active: bool,
     /// The position in the list.
     pub place: LinkedPlace,
-    tax_id_index: Vec<u8>,
+    /// The blind indexes under which records with the same tax ID are stored.
+    tax_id_indexes: Vec<Vec<u8>>,
 }
 
 /// The position of an account in the list of linked accounts: key of the Provider ID, membership.
@@ -80,7 +82,9 @@ struct LinkedRow {
     provider: NameRow,
     provider_id: String,
     provider_id_key: String,
-    tax_id_index: Vec<u8>,
+    #[diesel(select_expression = provider_records::id)]
+    record: ProviderRecordId,
+    tax_id_sealed: Vec<u8>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -105,7 +109,8 @@ macro_rules! linked {
 }
 
 impl LinkedRow {
-    fn shaped(self, active: Option<MembershipId>) -> Result<LinkedAccount, StoreError> {
+    fn shaped(self, keys: &FieldKeys, active: Option<MembershipId>) -> Result<LinkedAccount, StoreError> {
+        let digits = keys.open(place(self.record), &self.tax_id_sealed)?;
         Ok(LinkedAccount {
             membership: self.membership,
             organization: self.organization,
@@ -116,7 +121,7 @@ impl LinkedRow {
             active: active == Some(self.membership) && self.status == MembershipStatus::Active,
             status: self.status,
             place: (self.provider_id_key, self.membership),
-            tax_id_index: self.tax_id_index,
+            tax_id_indexes: keys.indexes("tax_id", &digits)?,
         })
     }
 }
@@ -144,7 +149,7 @@ impl ProviderRecords<'_, '_> {
             .order((provider_records::provider_id_key, memberships::id))
             .limit(limit + 1)
             .load(self.tx.connection)?;
-        Page::from_rows(rows, limit).try_map(|row| row.shaped(active))
+        Page::from_rows(rows, limit).try_map(|row| row.shaped(self.tx.field_keys, active))
     }
 
     /// One of the provider accounts of which a user is an active member.
@@ -159,7 +164,7 @@ impl ProviderRecords<'_, '_> {
             .filter(memberships::id.eq(Sql(membership)))
             .first(self.tx.connection)
             .optional()?;
-        row.map(|row| row.shaped(active)).transpose()
+        row.map(|row| row.shaped(self.tx.field_keys, active)).transpose()
     }
 
     /// The providers that each account covers. A group's account covers every provider currently
@@ -174,13 +179,18 @@ impl ProviderRecords<'_, '_> {
             ProviderName::Group { .. } => Covered {
                 providers: listed
                     .iter()
-                    .filter(|(plan, index, _)| *plan == account.plan && *index == account.tax_id_index)
+                    .filter(|(plan, index, _)| {
+                        *plan == account.plan && account.tax_id_indexes.contains(index)
+                    })
                     .map(|(_, _, provider)| provider.clone())
                     .collect(),
                 total: totals
                     .iter()
-                    .find(|(plan, index, _)| *plan == account.plan && *index == account.tax_id_index)
-                    .map_or(0, |(_, _, total)| *total),
+                    .filter(|(plan, index, _)| {
+                        *plan == account.plan && account.tax_id_indexes.contains(index)
+                    })
+                    .map(|(_, _, total)| *total)
+                    .sum(),
             },
             ProviderName::Practitioner { .. } => {
                 let provider =
@@ -208,7 +218,7 @@ impl ProviderRecords<'_, '_> {
         for group in groups {
             let first = others
                 .filter(others.field(provider_records::plan).eq(Sql(group.plan)))
-                .filter(others.field(provider_records::tax_id_index).eq(group.tax_id_index.clone()))
+                .filter(others.field(provider_records::tax_id_index).eq_any(group.tax_id_indexes.clone()))
                 .order(others.field(provider_records::provider_id_key))
                 .limit(MAX_COVERED)
                 .select(others.field(provider_records::id));
@@ -217,7 +227,7 @@ impl ProviderRecords<'_, '_> {
             query = query.or_filter(
                 provider_records::plan
                     .eq(Sql(group.plan))
-                    .and(provider_records::tax_id_index.eq(group.tax_id_index.clone()))
+                    .and(provider_records::tax_id_index.eq_any(group.tax_id_indexes.clone()))
                     .and(provider_records::id.eq_any(first)),
             );
         }
@@ -239,7 +249,7 @@ impl ProviderRecords<'_, '_> {
             return Ok(vec![]);
         }
         let plans: Vec<_> = groups.iter().map(|group| Sql(group.plan)).collect();
-        let indexes: Vec<Vec<u8>> = groups.iter().map(|group| group.tax_id_index.clone()).collect();
+        let indexes: Vec<Vec<u8>> = groups.iter().flat_map(|group| group.tax_id_indexes.clone()).collect();
         Ok(provider_records::table
             .filter(provider_records::plan.eq_any(plans))
             .filter(provider_records::tax_id_index.eq_any(indexes))

@@ -142,10 +142,10 @@ impl Organizations<'_, '_> {
         plan: PlanCode,
         tax_id: &TaxId,
     ) -> Result<Option<Organization>, StoreError> {
-        let index = self.tx.field_keys.index("tax_id", tax_id.expose_digits())?;
+        let indexes = self.tx.field_keys.indexes("tax_id", tax_id.expose_digits())?;
         let row: Option<Counted> = rows!()
             .filter(organizations::plan.eq(Sql(plan)))
-            .filter(organizations::tax_id_index.eq(Some(index)))
+            .filter(organizations::tax_id_index.eq_any(indexes))
             .first(self.tx.connection)
             .optional()?;
         row.map(|row| self.shaped(row)).transpose()

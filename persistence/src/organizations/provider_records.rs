@@ -384,6 +384,6 @@ fn unreadable(column: &'static str, id: ProviderRecordId) -> StoreError {
     StoreError::Inconsistent { table: "provider_records", column, value: id.to_string() }
 }
 
-const fn place(id: ProviderRecordId) -> Place {
+pub(super) const fn place(id: ProviderRecordId) -> Place {
     Place { table: "provider_records", column: "tax_id_sealed", row: id.uuid() }
 }

@@ -59,6 +59,7 @@ impl Idempotency<'_, '_> {
         // would reveal to brute force.
         let hexadecimal: String = request.digest.iter().map(|byte| format!("{byte:02x}")).collect();
         let request_digest = self.tx.field_keys.index("idempotency", &hexadecimal)?;
+        let digests = self.tx.field_keys.indexes("idempotency", &hexadecimal)?;
         let row = idempotency_keys::table.find((Sql(request.user), &request.route, &request.key));
         let expired = idempotency_keys::created_at.le(Sql(self.tx.now - KEPT_FOR));
         diesel::delete(row.filter(expired)).execute(self.tx.connection)?;
@@ -81,7 +82,7 @@ impl Idempotency<'_, '_> {
         let (digest, answer): (Vec<u8>, KeptAnswer) = row
             .select((idempotency_keys::request_digest, KeptAnswer::as_select()))
             .first(self.tx.connection)?;
-        if digest == request_digest { Ok(Claim::Answered(answer)) } else { Ok(Claim::OtherRequest) }
+        if digests.contains(&digest) { Ok(Claim::Answered(answer)) } else { Ok(Claim::OtherRequest) }
     }
 
     /// Keeps the response to a request whose key was claimed in this transaction.

@@ -7,6 +7,7 @@ pub mod effects;
 pub mod idempotency;
 pub mod instance;
 pub mod jobs;
+pub mod key_uses;
 pub mod outbox;
 pub mod purge;
 pub mod read_events;

@@ -1,24 +1,30 @@
-//! Every column with sealed values, to seal old values with the current field key (decision 0039).
+//! Every column with sealed values, to seal and index old values with the current keys (decision
+//! 0039).
 //!
 //! A batch finds values by their key id, so that an interrupted run is resumed by running again.
 //! Documents have a column for that id, because SQLite would read whole files to find it.
 
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{BigInt, Binary};
-use portal_domain::ground::id::DocumentId;
+use diesel::sql_types::{BigInt, Binary, Nullable};
+use portal_domain::ground::id::{DocumentId, UserId};
 use uuid::Uuid;
 
 use crate::column::{Sql, SqlId};
+use crate::connection::Engine;
 pub use crate::database::SealedColumns;
 use crate::dialect::on;
 use crate::error::{StoreError, exactly};
-use crate::field_keys::Place;
+use crate::field_keys::{FIRST_INDEX_KEY, FieldKeys, Place};
 use crate::query::RunQueryDsl;
+use crate::schema::users;
 use crate::sealed_content::clear_content;
 
 /// A row of any table. The type of the id does not matter: the columns have the same type.
 type RowId = DocumentId;
+
+/// Users in one transaction.
+const USERS: i64 = 500;
 
 macro_rules! columns {
     ($($(#[$doc:meta])* $variant:ident = $table:literal $column:literal,)+) => {
@@ -70,15 +76,39 @@ impl SealedColumn {
         }
     }
 
-    /// The condition that a value is not sealed with the key that `$1` names.
-    fn is_outdated(self) -> String {
+    /// The column with the blind index of the value, and the purpose of the index.
+    #[must_use]
+    pub const fn index(self) -> Option<(&'static str, &'static str)> {
         match self {
-            Self::DocumentContents => "sealed_with IS DISTINCT FROM $1".into(),
-            _ => {
-                let (_, column) = self.names();
-                format!("{column} IS NOT NULL AND substr({column}, 2, 4) <> $1")
-            }
+            Self::OrganizationTaxIds | Self::ProviderRecordTaxIds => Some(("tax_id_index", "tax_id")),
+            Self::MedicaidIdSsns => Some(("ssn_index", "ssn")),
+            Self::MedicaidIdTaxIds => Some(("fein_index", "tax_id")),
+            _ => None,
         }
+    }
+
+    /// The SQL for the id of the field key of a value, as stored: four bytes or a number.
+    pub(crate) fn field_key(self) -> String {
+        match self {
+            Self::DocumentContents => "sealed_with".into(),
+            _ => format!("substr({}, 2, 4)", self.names().1),
+        }
+    }
+
+    /// The condition that a value is not sealed, or not indexed, with the current keys.
+    fn is_outdated(self, engine: Engine, keys: &FieldKeys) -> String {
+        let (_, column) = self.names();
+        if self == Self::DocumentContents {
+            return format!("sealed_with IS DISTINCT FROM {}", keys.sealing());
+        }
+        let sealed = format!("{} <> {}", self.field_key(), literal(engine, keys.sealing()));
+        let outdated = match self.index() {
+            Some((index, _)) => {
+                format!("({sealed} OR {} <> {})", index_key(engine, index), literal(engine, keys.indexing()))
+            }
+            None => sealed,
+        };
+        format!("{column} IS NOT NULL AND {outdated}")
     }
 
     fn place(self, row: RowId) -> Place {
@@ -94,6 +124,22 @@ impl SealedColumn {
             _ => 100,
         }
     }
+}
+
+/// A key id in SQL, as four bytes.
+pub(crate) fn literal(engine: Engine, key: u32) -> String {
+    match engine {
+        Engine::Sqlite => format!("X'{key:08x}'"),
+        Engine::Postgres => format!("'\\x{key:08x}'::bytea"),
+    }
+}
+
+/// The SQL for the id of the key of a blind index, as four bytes.
+pub(crate) fn index_key(engine: Engine, column: &str) -> String {
+    format!(
+        "CASE length({column}) WHEN 16 THEN {} ELSE substr({column}, 1, 4) END",
+        literal(engine, FIRST_INDEX_KEY)
+    )
 }
 
 /// The result of a batch.
@@ -114,7 +160,7 @@ struct Row {
     #[diesel(sql_type = Binary)]
     sealed: Vec<u8>,
     /// The hash of a document that is stored in clear.
-    #[diesel(sql_type = diesel::sql_types::Nullable<Binary>)]
+    #[diesel(sql_type = Nullable<Binary>)]
     sha256: Option<Vec<u8>>,
 }
 
@@ -124,59 +170,43 @@ struct Count {
     count: i64,
 }
 
-/// Binds the id of the current key in the form in which the column has it.
-macro_rules! with_key {
-    ($column:expr, $key:expr, $query:expr, $query_with_key:ident => $run:expr) => {
-        match $column {
-            SealedColumn::DocumentContents => {
-                let $query_with_key = $query.bind::<BigInt, _>(i64::from($key));
-                $run
-            }
-            _ => {
-                let $query_with_key = $query.bind::<Binary, _>($key.to_be_bytes().to_vec());
-                $run
-            }
-        }
-    };
-}
+/// A value sealed with the current key, and its index.
+type Renewed = (RowId, Vec<u8>, Option<Vec<u8>>);
 
 impl SealedColumns<'_, '_> {
-    /// The number of values that are not sealed with the current key.
+    /// The number of values that are not sealed or not indexed with the current keys.
     pub fn outdated(&mut self, column: SealedColumn) -> Result<i64, StoreError> {
-        let key = self.tx.field_keys.sealing();
         let (table, _) = column.names();
-        let text = format!("SELECT count(*) AS count FROM {table} WHERE {}", column.is_outdated());
-        let counted: Count = with_key!(column, key, sql_query(text), query => {
-            on!(&mut *self.tx.connection, c => query.get_result(c)?)
-        });
+        let condition = column.is_outdated(self.tx.connection.engine(), self.tx.field_keys);
+        let query = sql_query(format!("SELECT count(*) AS count FROM {table} WHERE {condition}"));
+        let counted: Count = on!(&mut *self.tx.connection, c => query.get_result(c)?);
         Ok(counted.count)
     }
 
-    /// Seals a batch of values with the current key, after the row `after`. Values that cannot be
+    /// Seals and indexes a batch of values with the current keys, after the row `after`. Values that cannot be
     /// opened stay as they are.
     pub fn reseal_some(&mut self, column: SealedColumn, after: Option<Uuid>) -> Result<Resealed, StoreError> {
         let rows = self.locked(column, after)?;
         let full = i64::try_from(rows.len()).is_ok_and(|found| found >= column.batch());
         let mut batch =
             Resealed { next: rows.last().map(|row| row.id.uuid()).filter(|_| full), ..Resealed::default() };
-        let mut sealed = Vec::with_capacity(rows.len());
+        let mut renewed = Vec::with_capacity(rows.len());
         for row in rows {
             let id = row.id;
-            match self.resealed(column, row) {
-                Ok(value) => sealed.push((id, value)),
+            match self.renewed(column, row) {
+                Ok((value, index)) => renewed.push((id, value, index)),
                 Err(StoreError::Sealed(_) | StoreError::Damaged { .. }) => batch.unreadable.push(id.uuid()),
                 Err(error) => return Err(error),
             }
         }
-        batch.done = sealed.len();
-        self.store(column, sealed)?;
+        batch.done = renewed.len();
+        self.store(column, renewed)?;
         Ok(batch)
     }
 
     /// The next outdated rows, locked until the transaction ends.
     fn locked(&mut self, column: SealedColumn, after: Option<Uuid>) -> Result<Vec<Row>, StoreError> {
-        let key = self.tx.field_keys.sealing();
-        let ((table, value), id) = (column.names(), column.id());
+        let ((table, value), id, engine) = (column.names(), column.id(), self.tx.connection.engine());
         let hash = match column {
             SealedColumn::DocumentContents => {
                 "CASE WHEN sealed_with IS NULL THEN (SELECT sha256 FROM documents WHERE documents.id = document_id) END"
@@ -185,55 +215,75 @@ impl SealedColumns<'_, '_> {
         };
         let text = format!(
             "SELECT {id} AS id, {value} AS sealed, {hash} AS sha256 FROM {table} \
-             WHERE {} AND {id} > $2 ORDER BY {id} LIMIT $3",
-            column.is_outdated()
+             WHERE {} AND {id} > $1 ORDER BY {id} LIMIT $2{}",
+            column.is_outdated(engine, self.tx.field_keys),
+            if engine == Engine::Postgres { " FOR NO KEY UPDATE" } else { "" },
         );
         let after = RowId::from_uuid(after.unwrap_or_default());
-        let text = match &*self.tx.connection {
-            crate::connection::AnyConnection::Postgres(_) => format!("{text} FOR NO KEY UPDATE"),
-            crate::connection::AnyConnection::Sqlite(_) => text,
-        };
-        Ok(with_key!(column, key, sql_query(text), query => {
-            let query = query.bind::<SqlId, _>(Sql(after)).bind::<BigInt, _>(column.batch());
-            on!(&mut *self.tx.connection, c => query.load(c)?)
-        }))
+        let query = sql_query(text).bind::<SqlId, _>(Sql(after)).bind::<BigInt, _>(column.batch());
+        Ok(on!(&mut *self.tx.connection, c => query.load(c)?))
     }
 
-    /// The value, sealed with the current key.
-    fn resealed(&self, column: SealedColumn, row: Row) -> Result<Vec<u8>, StoreError> {
+    /// The value, sealed with the current key, and its index.
+    fn renewed(&self, column: SealedColumn, row: Row) -> Result<(Vec<u8>, Option<Vec<u8>>), StoreError> {
         let (keys, entropy, place) = (self.tx.field_keys, self.tx.entropy, column.place(row.id));
         if column != SealedColumn::DocumentContents {
-            return keys.seal(place, &*keys.open(place, &row.sealed)?, entropy);
+            let plain = keys.open(place, &row.sealed)?;
+            let index = column.index().map(|(_, purpose)| keys.index(purpose, &plain)).transpose()?;
+            return Ok((keys.seal(place, &plain, entropy)?, index));
         }
         let content = match row.sha256 {
             Some(sha256) => clear_content(place, row.sealed, &sha256)?,
             None => keys.open_content(place, row.sealed)?,
         };
-        keys.seal_content(place, &content, entropy)
+        Ok((keys.seal_content(place, &content, entropy)?, None))
     }
 
-    fn store(&mut self, column: SealedColumn, values: Vec<(RowId, Vec<u8>)>) -> Result<(), StoreError> {
+    fn store(&mut self, column: SealedColumn, values: Vec<Renewed>) -> Result<(), StoreError> {
         if values.is_empty() {
             return Ok(());
         }
         let ((table, value), id, count) = (column.names(), column.id(), values.len());
-        let key_id = match column {
-            SealedColumn::DocumentContents => format!(", sealed_with = {}", self.tx.field_keys.sealing()),
-            _ => String::new(),
+        let also = match (column, column.index()) {
+            (SealedColumn::DocumentContents, _) => {
+                format!(", sealed_with = {}", self.tx.field_keys.sealing())
+            }
+            (_, Some((index, _))) => format!(", {index} = renewed.column3"),
+            (_, None) => String::new(),
         };
-        let rows: Vec<_> = (0..count).map(|n| format!("(${}, ${})", 2 * n + 1, 2 * n + 2)).collect();
+        let rows: Vec<_> =
+            (0..count).map(|n| format!("(${}, ${}, ${})", 3 * n + 1, 3 * n + 2, 3 * n + 3)).collect();
         let text = format!(
-            "UPDATE {table} SET {value} = new_values.column2{key_id} \
-             FROM (VALUES {}) AS new_values WHERE {table}.{id} = new_values.column1",
+            "UPDATE {table} SET {value} = renewed.column2{also} \
+             FROM (VALUES {}) AS renewed WHERE {table}.{id} = renewed.column1",
             rows.join(", ")
         );
         let updated = on!(&mut *self.tx.connection, c => {
             let mut query = sql_query(text).into_boxed();
-            for (row, sealed) in values {
-                query = query.bind::<SqlId, _>(Sql(row)).bind::<Binary, _>(sealed);
+            for (row, sealed, index) in values {
+                query = query
+                    .bind::<SqlId, _>(Sql(row))
+                    .bind::<Binary, _>(sealed)
+                    .bind::<Nullable<Binary>, _>(index);
             }
             query.execute(c)?
         });
         exactly(count, updated, "sealed values")
+    }
+
+    /// Moves the counts of wrong passwords of a batch of users to the current index key, after the
+    /// user `after`. Returns the number moved, and the user after which the next batch begins.
+    pub fn move_attempts(&mut self, after: Option<UserId>) -> Result<(usize, Option<UserId>), StoreError> {
+        let after = after.unwrap_or_else(|| UserId::from_uuid(Uuid::nil()));
+        let some: Vec<(UserId, String)> = users::table
+            .filter(users::id.gt(Sql(after)))
+            .order(users::id)
+            .limit(USERS)
+            .select((users::id, users::email))
+            .load(self.tx.connection)?;
+        let full = i64::try_from(some.len()).is_ok_and(|found| found >= USERS);
+        let next = some.last().map(|(id, _)| *id).filter(|_| full);
+        let emails: Vec<String> = some.into_iter().map(|(_, email)| email).collect();
+        Ok((self.tx.sign_in_attempts().move_to_current_key(&emails)?, next))
     }
 }

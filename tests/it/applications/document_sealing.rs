@@ -107,18 +107,18 @@ fn documents_of_an_earlier_version_stay_readable_and_are_sealed_in_batches(app: 
 
     let interrupted = reseal(&app.portal, |_progress| ControlFlow::Break(())).unwrap();
     let column = SealedColumn::DocumentContents;
-    assert_eq!(interrupted.last(), Some(&Progress { column, done: 4, unreadable: 0, left: 2 }));
+    assert_eq!(interrupted.columns.last(), Some(&Progress { column, done: 4, unreadable: 0, left: 2 }));
     assert!(all_are_readable());
 
     let resumed = reseal(&app.portal, |_progress| ControlFlow::Continue(())).unwrap();
-    assert_eq!(resumed.last(), Some(&Progress { column, done: 2, unreadable: 0, left: 0 }));
+    assert_eq!(resumed.columns.last(), Some(&Progress { column, done: 2, unreadable: 0, left: 0 }));
     assert!(all_are_readable());
     let in_clear = app.count("document_contents WHERE sealed_with IS NULL");
     assert_eq!(in_clear, 0);
     assert!(old.iter().all(|document| app.stored_content(document).len() == HEADER + LICENSE.len() + 16));
     let before = app.fingerprint();
     let again = reseal(&app.portal, |_progress| ControlFlow::Continue(())).unwrap();
-    assert!(again.iter().all(|progress| progress.done == 0 && progress.left == 0));
+    assert!(again.columns.iter().all(|progress| progress.done == 0 && progress.left == 0));
     assert!(app.fingerprint() == before, "nothing was left to do");
 }
 
@@ -135,7 +135,7 @@ fn a_damaged_document_of_an_earlier_version_is_neither_delivered_nor_sealed(app:
     let sealed = reseal(&app.portal, |_progress| ControlFlow::Continue(())).unwrap();
 
     let column = SealedColumn::DocumentContents;
-    assert_eq!(sealed.last(), Some(&Progress { column, done: 1, unreadable: 1, left: 1 }));
+    assert_eq!(sealed.columns.last(), Some(&Progress { column, done: 1, unreadable: 1, left: 1 }));
     let _ = content_of(&client, &path_of(item.id, &old[0])).problem(409, "document_damaged");
     let _ = content_of(&client, &path_of(item.id, &old[1])).expect(200);
 }

@@ -10,6 +10,7 @@ mod idempotency;
 mod import_corrections;
 mod imports;
 mod instances;
+mod key_rotation;
 mod mail;
 mod mail_servers;
 mod mail_workers;
