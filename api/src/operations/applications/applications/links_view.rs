@@ -88,7 +88,7 @@ pub(super) fn reviewed_links<P: Permission>(
     application: &Application,
     screens: &Screens,
 ) -> Result<Option<Vec<ReviewedLinkView>>, Problem> {
-    if !call.actor.is_any(&[PlatformRole::DmsReviewer]) {
+    if !call.actor.serves(&[PlatformRole::DmsReviewer], application.plan) {
         return Ok(None);
     }
     let links = filed_links(tx, call, application, screens, Hold::No)?;

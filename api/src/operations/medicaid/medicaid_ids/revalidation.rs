@@ -38,7 +38,7 @@ pub struct MedicaidIdPath {
 /// - an organization's CA Admin Managers and administrators, for its own Medicaid IDs and those
 ///   linked to its groups
 /// - its other members, for its own and for those that its agents have access to
-/// - users with a platform role
+/// - users with a platform role for the plan that issues Medicaid IDs
 #[utoipa::path(
     tag = "medicaid ids",
     params(MedicaidIdPath, ConditionalHeader),
@@ -55,7 +55,7 @@ pub async fn get_revalidation(caller: May<ViewMedicaidIds>, path: web::Path<Medi
             let (plan, policy) = issuing_plan(call)?;
             let today = local_date(call.now, plan.time_zone);
             let record = tx.medicaid_ids().find(path.medicaid_id)?.ok_or_else(Problem::not_found)?;
-            if !is_visible(tx, call, record.id, today)? {
+            if !is_visible(tx, call, record.id, (plan.code, today))? {
                 return Err(Problem::not_found());
             }
             let due = record.revalidation_due_on;
@@ -82,18 +82,20 @@ fn issuing_plan<P: Permission>(call: &Call<P>) -> Result<(&PlanProfile, &Credent
         .ok_or_else(Problem::not_found)
 }
 
-/// Whether the caller can see a Medicaid ID through any of their organizations.
+/// Whether the caller can see a Medicaid ID of that plan, as its staff or through any of their
+/// organizations.
 fn is_visible<P: Permission>(
     tx: &mut Tx<'_>,
     call: &Call<P>,
     id: MedicaidIdId,
-    today: NaiveDate,
+    (plan, today): (PlanCode, NaiveDate),
 ) -> Result<bool, Problem> {
-    if sees_every_medicaid_id(&call.actor) {
+    if sees_every_medicaid_id(&call.actor, plan) {
         return Ok(true);
     }
     let ties = tx.medicaid_ids().ties(&call.actor.active_organizations(), id, today)?;
-    Ok(ties.iter().any(|(organization, tie)| sight_of_medicaid_ids(&call.actor, *organization).covers(tie)))
+    let covers = |organization, tie| sight_of_medicaid_ids(&call.actor, organization, plan).covers(tie);
+    Ok(ties.iter().any(|(organization, tie)| covers(*organization, tie)))
 }
 
 /// The open revalidation of the Medicaid ID with this number. Its application number is not
