@@ -93,6 +93,8 @@ ALLOWED = [
     (("saveApplication",), 422, {"/screens/1.1/tax_id tax_id_impossible"}),
     # The user already has this address.
     (("setUserEmail",), 422, {"/email same_email", "/email format"}),
+    # Operators act for all plans.
+    (("grantPlatformRole", "revokePlatformRole"), 422, {"/plan role_for_all_plans"}),
     (("searchUsers",), 422, {"/email format"}),
     # Only an active member of the organization can be appointed.
     (("appointAdministrator",), 422, {"/member_id member_not_active"}),

@@ -60,6 +60,7 @@ diesel::table! {
     user_platform_roles (user_id, role) {
         user_id -> SqlId,
         role -> SqlName,
+        plan -> Nullable<SqlName>,
     }
 }
 

@@ -102,7 +102,9 @@ impl Prepared {
     fn make(engine: Engine, principal: &str) -> Self {
         let app = TestApp::start(engine);
         let own_org = match principal {
-            "account manager" | "plan staff" => app.practice("Riverbend", PlanCode::Lhcc),
+            "account manager" | "plan staff" | "plan staff of ahw" => {
+                app.practice("Riverbend", PlanCode::Lhcc)
+            }
             "account administrator" | UNCONFIRMED_ADMINISTRATOR => {
                 app.organization("Harborlight", OrganizationKind::ProviderAccount, PlanCode::Cca)
             }

@@ -10,7 +10,7 @@ use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{ApplicationId, MembershipId, OrganizationId, UserId};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
-use portal_domain::identity::user::PlatformRole;
+use portal_domain::identity::user::{HeldRole, PlatformRole};
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
@@ -133,15 +133,23 @@ impl TestApp {
         Organization { app: self, id, group_medicaid_id }
     }
 
-    /// A user with these platform roles, outside any organization.
+    /// A user with these platform roles for all plans, outside any organization.
     #[must_use]
     pub fn platform_user(&self, name: &str, roles: &[PlatformRole]) -> UserId {
         self.person(name, None, roles).0
     }
 
-    /// A user with or without a password; returns the id and email address.
+    /// A user with or without a password, and with these platform roles for all plans; returns the id
+    /// and email address.
     #[must_use]
     pub fn person(&self, name: &str, password: Option<&str>, roles: &[PlatformRole]) -> (UserId, String) {
+        let roles: Vec<_> = roles.iter().copied().map(HeldRole::of_all_plans).collect();
+        self.person_holding(name, password, &roles)
+    }
+
+    /// A user with these platform roles, each for one plan or for all plans.
+    #[must_use]
+    pub fn person_holding(&self, name: &str, password: Option<&str>, roles: &[HeldRole]) -> (UserId, String) {
         let (first, last) = name.split_once(' ').unwrap_or((name, "Person"));
         let letters: String = first.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
         let email = format!("{letters}.{}@example.org", next());

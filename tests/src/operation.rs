@@ -104,6 +104,14 @@ impl Operation {
         .any(|placeholder| self.path.contains(placeholder) || self.query.contains(placeholder))
     }
 
+    /// Whether its targets belong to the caller as a user, such as a session.
+    #[must_use]
+    pub fn is_personal(&self) -> bool {
+        ["/me", "/notifications", "/provider-account-associations"]
+            .iter()
+            .any(|below| self.path.starts_with(&format!("/api/v1{below}")))
+    }
+
     /// Calls the operation.
     #[must_use]
     pub fn call(&self, client: &Client, targets: &Targets) -> Answer {

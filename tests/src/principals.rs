@@ -1,7 +1,8 @@
 //! The kinds of callers: their names and how they are created.
 
 use portal_domain::ground::id::UserId;
-use portal_domain::identity::user::PlatformRole;
+use portal_domain::ground::plan_code::PlanCode;
+use portal_domain::identity::user::{HeldRole, PlatformRole};
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 
 use crate::app::TestApp;
@@ -12,7 +13,7 @@ use crate::given::{Organization, Person};
 pub const UNCONFIRMED_ADMINISTRATOR: &str = "unconfirmed admin";
 
 /// The names of all kinds of callers in the permission grid.
-pub const PRINCIPALS: [&str; 21] = [
+pub const PRINCIPALS: [&str; 24] = [
     "anonymous",
     "bad signature",
     "expired token",
@@ -34,9 +35,16 @@ pub const PRINCIPALS: [&str; 21] = [
     "dms reviewer",
     "support",
     "operator",
+    "plan staff of ahw",
+    "reviewer of ahw",
+    "support of ahw",
 ];
 
-/// The callers with a platform role, who see every organization.
+/// The callers with a platform role for a plan of which no organization is in the fixture (domain
+/// rule R-208).
+pub const STAFF_OF_ANOTHER_PLAN: [&str; 3] = ["plan staff of ahw", "reviewer of ahw", "support of ahw"];
+
+/// The callers with a platform role for all plans, who see every organization.
 pub const STAFF: [&str; 4] = ["plan staff", "dms reviewer", "support", "operator"];
 
 impl TestApp {
@@ -44,6 +52,18 @@ impl TestApp {
     #[must_use]
     pub fn staff(&self, name: &str, role: PlatformRole) -> Client {
         self.signed_in(self.platform_user(name, &[role])).with_purpose(Some("audit"))
+    }
+
+    /// A client signed in as a user with this platform role for one plan only.
+    #[must_use]
+    pub fn staff_of(&self, name: &str, role: PlatformRole, plan: PlanCode) -> Client {
+        self.signed_in(self.platform_user_of(name, &[HeldRole::of_plan(role, plan)]))
+    }
+
+    /// A user with these platform roles, each for one plan or for all plans.
+    #[must_use]
+    pub fn platform_user_of(&self, name: &str, roles: &[HeldRole]) -> UserId {
+        self.person_holding(name, None, roles).0
     }
 
     /// A client signed in as an operator.
@@ -73,6 +93,7 @@ pub(crate) fn caller<'a>(
     let agent = [Role::CredentialingAgent];
     let everything = Role::ALL;
     let platform = |role| (app.platform_user("Pat Caller", &[role]), None);
+    let of_ahw = |role| (app.platform_user_of("Pat Caller", &[HeldRole::of_plan(role, PlanCode::Ahw)]), None);
     match principal {
         "account user" => member(&[Role::AccountUser], &[Permission::Claims], active),
         "assigned agent" | "other agent" => member(&agent, &[], active),
@@ -87,6 +108,9 @@ pub(crate) fn caller<'a>(
         "disabled member" => member(everything, Permission::ALL, MembershipStatus::Disabled),
         "dms reviewer" => platform(PlatformRole::DmsReviewer),
         "support" => platform(PlatformRole::Support),
+        "plan staff of ahw" => of_ahw(PlatformRole::PlanStaff),
+        "reviewer of ahw" => of_ahw(PlatformRole::DmsReviewer),
+        "support of ahw" => of_ahw(PlatformRole::Support),
         "operator" => platform(PlatformRole::Operator),
         _ => member(&[Role::CaAdminManager], &[], active),
     }

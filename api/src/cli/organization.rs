@@ -6,6 +6,7 @@ use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::{TaxId, TaxIdentifierError};
 use portal_domain::ground::text::{self, TextKind};
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
+use portal_domain::organizations::actor::OrganizationReader;
 use portal_domain::organizations::organization;
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_persistence::medicaid::medicaid_ids::{MedicaidIdDetails, NewMedicaidId};
@@ -94,8 +95,9 @@ fn line(organization: &StoredOrganization) -> String {
 fn list(portal: &Portal) -> Outcome {
     let mut after = None;
     loop {
-        let page: Result<_, StoreError> =
-            portal.database.read(portal.moment(), |tx| tx.organizations().list(None, after.take(), PAGE));
+        let page: Result<_, StoreError> = portal.database.read(portal.moment(), |tx| {
+            tx.organizations().list(&OrganizationReader::of_all(), after.take(), PAGE)
+        });
         let page = page.map_err(failed)?;
         page.items.iter().for_each(|organization| println!("{}", line(organization)));
         after = page.items.last().map(|last| (last.name_key.clone(), last.facts.id));

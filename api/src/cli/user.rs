@@ -1,17 +1,20 @@
 //! The `user` commands.
 
+use std::collections::BTreeSet;
+
 use clap::Subcommand;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{OrganizationId, UserId};
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::text::{self, TextKind};
 use portal_domain::identity::user;
-use portal_domain::identity::user::PlatformRole;
+use portal_domain::identity::user::{HeldRole, PlatformRole};
 use portal_domain::organizations::membership::{MembershipStatus, Role};
 use portal_persistence::identity::users::NewUser;
 use portal_persistence::organizations::memberships::NewMembership;
 use portal_persistence::{Constraint, StoreError};
 
-use super::user_administration::{self, UserAdministration, parse_platform_role};
+use super::user_administration::{self, UserAdministration, parse_plan, parse_platform_role};
 use super::{COMMAND_LINE, Outcome, failed};
 use crate::portal::passwords;
 use crate::portal::state::Portal;
@@ -41,6 +44,9 @@ pub(super) struct NewPerson {
     /// A platform role: plan_staff, dms_reviewer, support, or operator
     #[arg(long = "platform-role", value_parser = parse_platform_role)]
     platform_roles: Vec<PlatformRole>,
+    /// The plan of the platform roles: ky, cca, ahw, or lhcc; all plans by default
+    #[arg(long, requires = "platform_roles", value_parser = parse_plan)]
+    plan: Option<PlanCode>,
     /// The organization of which the user becomes an active member
     #[arg(long, requires = "roles")]
     organization: Option<OrganizationId>,
@@ -75,11 +81,22 @@ fn checked_name(option: &str, name: &str) -> Result<String, Vec<String>> {
     Ok(name.into_owned())
 }
 
+/// The platform roles for the plan, each once.
+fn platform_roles_of(person: &NewPerson) -> Result<Vec<HeldRole>, Vec<String>> {
+    if person.plan.is_some() && person.platform_roles.contains(&PlatformRole::Operator) {
+        return Err(failed("--plan: operators act for all plans"));
+    }
+    let held = |role| HeldRole { role, plan: person.plan };
+    let roles: BTreeSet<_> = person.platform_roles.iter().copied().map(held).collect();
+    Ok(roles.into_iter().collect())
+}
+
 fn create_user(portal: &Portal, person: &NewPerson) -> Outcome {
     let email =
         EmailAddress::parse(&person.email).map_err(|_error| failed("--email: not an email address"))?;
     let first_name = checked_name("--first-name", &person.first_name)?;
     let last_name = checked_name("--last-name", &person.last_name)?;
+    let platform_roles = platform_roles_of(person)?;
     if let Some(id) = person.organization {
         let found =
             portal.database.read(portal.moment(), |tx| tx.organizations().find(id)).map_err(failed)?;
@@ -104,7 +121,7 @@ fn create_user(portal: &Portal, person: &NewPerson) -> Outcome {
             first_name: first_name.clone(),
             last_name: last_name.clone(),
             password_hash: password_hash.clone(),
-            platform_roles: person.platform_roles.clone(),
+            platform_roles: platform_roles.clone(),
         })?;
         if let Some(organization) = person.organization {
             let membership = tx.new_id();

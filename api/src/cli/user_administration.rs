@@ -2,7 +2,8 @@
 
 use clap::{Args, Subcommand};
 use portal_domain::ground::email::EmailAddress;
-use portal_domain::identity::user::PlatformRole;
+use portal_domain::ground::plan_code::PlanCode;
+use portal_domain::identity::user::{HeldRole, PlatformRole};
 use portal_domain::identity::user_administration::{Circumstances, UserChange, UserState};
 use portal_persistence::identity::user_administration::{UserEntry, UserFilter};
 use portal_persistence::{Constraint, Done, StoreError};
@@ -30,13 +31,23 @@ pub(super) struct RoleTarget {
     /// The platform role: plan_staff, dms_reviewer, support, or operator
     #[arg(long, value_parser = parse_platform_role)]
     role: PlatformRole,
+    /// The plan: ky, cca, ahw, or lhcc; by default, the role is granted for all plans, and revoked for
+    /// every plan
+    #[arg(long, value_parser = parse_plan)]
+    plan: Option<PlanCode>,
+}
+
+impl RoleTarget {
+    const fn held(&self) -> HeldRole {
+        HeldRole { role: self.role, plan: self.plan }
+    }
 }
 
 #[derive(Subcommand)]
 pub(super) enum UserAdministration {
     /// List users, one per line
     List {
-        /// Only users with this platform role
+        /// Only users with this platform role, for any plan
         #[arg(long, value_parser = parse_platform_role)]
         platform_role: Option<PlatformRole>,
         /// Only users in this state: active, locked, or disabled
@@ -57,7 +68,7 @@ pub(super) enum UserAdministration {
     Disable(Target),
     /// Enable a user again; the user must set a new password
     Enable(Target),
-    /// Grant a platform role
+    /// Grant a platform role, for one plan or for all plans
     GrantRole(RoleTarget),
     /// Revoke a platform role
     RevokeRole(RoleTarget),
@@ -80,6 +91,10 @@ pub(super) fn parse_platform_role(text: &str) -> Result<PlatformRole, String> {
     PlatformRole::parse(text).ok_or_else(|| "no such platform role".into())
 }
 
+pub(super) fn parse_plan(text: &str) -> Result<PlanCode, String> {
+    PlanCode::parse(text).ok_or_else(|| "expected ky, cca, ahw, or lhcc".into())
+}
+
 fn parse_state(text: &str) -> Result<UserState, String> {
     UserState::parse(text).ok_or_else(|| "expected active, locked, or disabled".into())
 }
@@ -94,8 +109,8 @@ pub(super) fn run(portal: &Portal, what: &UserAdministration) -> Outcome {
         UserAdministration::Unlock(target) => change(target, UserChange::Unlock),
         UserAdministration::Disable(target) => change(target, UserChange::Disable),
         UserAdministration::Enable(target) => change(target, UserChange::Enable),
-        UserAdministration::GrantRole(given) => change(&given.target, UserChange::GrantRole(given.role)),
-        UserAdministration::RevokeRole(given) => change(&given.target, UserChange::RevokeRole(given.role)),
+        UserAdministration::GrantRole(given) => change(&given.target, UserChange::GrantRole(given.held())),
+        UserAdministration::RevokeRole(given) => change(&given.target, UserChange::RevokeRole(given.held())),
         UserAdministration::EndSessions(target) => change(target, UserChange::EndSessions),
         UserAdministration::SetEmail { target, new_email } => {
             let new = EmailAddress::parse(new_email)
@@ -125,7 +140,7 @@ fn list(portal: &Portal, role: Option<PlatformRole>, state: Option<UserState>) -
 }
 
 fn line(entry: &UserEntry) -> String {
-    let roles: Vec<_> = entry.user.roles.iter().map(|role| role.as_str()).collect();
+    let roles: Vec<_> = entry.user.roles.iter().map(ToString::to_string).collect();
     let lock = entry.user.lock.map(|reason| format!(" ({reason})")).unwrap_or_default();
     format!(
         "{}\t{}\t{}\t{}{lock}\t{}",

@@ -1,6 +1,7 @@
 //! The personas of the sandbox.
 
-use portal_domain::identity::user::PlatformRole;
+use portal_domain::ground::plan_code::PlanCode;
+use portal_domain::identity::user::{HeldRole, PlatformRole};
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
 
 /// The password of every persona; useless outside the sandbox.
@@ -40,8 +41,8 @@ pub struct Persona {
     pub roles: &'static [Role],
     /// The permissions in that organization.
     pub permissions: &'static [Permission],
-    /// The platform roles.
-    pub platform_roles: &'static [PlatformRole],
+    /// The platform roles, each for one plan or for all plans.
+    pub platform_roles: &'static [HeldRole],
     /// The status of the membership.
     pub status: MembershipStatus,
 }
@@ -215,7 +216,7 @@ pub const PERSONAS: [Persona; 12] = [
             with a reason. The agent is notified, corrects it, and submits it again. Approve \
             or deny an application in review, such as APP5678. Approving an enrollment that \
             Marcus Webb submitted issues its Medicaid ID.",
-        platform_roles: &[PlatformRole::DmsReviewer],
+        platform_roles: &[HeldRole::of_plan(PlatformRole::DmsReviewer, PlanCode::Ky)],
         ..TEMPLATE
     },
     Persona {
@@ -229,7 +230,7 @@ pub const PERSONAS: [Persona; 12] = [
             1234567890, tax ID 400-55-0001. If any fact is wrong, the response is verified \
             false and does not say which one. Send NPI 1245319599 to GET \
             /taxonomy-requirements: it has two Medicaid IDs with different provider types.",
-        platform_roles: &[PlatformRole::Support],
+        platform_roles: &[HeldRole::of_all_plans(PlatformRole::Support)],
         ..TEMPLATE
     },
     Persona {
@@ -243,7 +244,10 @@ pub const PERSONAS: [Persona; 12] = [
             verify-original. When Amara Whitfield has associated her account, confirm her: find \
             her with GET /plan/associations?confirmed=false, then use confirm, or reject with a \
             reason. Read mails, job runs, and the audit trail of every organization.",
-        platform_roles: &[PlatformRole::Operator, PlatformRole::PlanStaff],
+        platform_roles: &[
+            HeldRole::of_all_plans(PlatformRole::Operator),
+            HeldRole::of_all_plans(PlatformRole::PlanStaff),
+        ],
         ..TEMPLATE
     },
 ];

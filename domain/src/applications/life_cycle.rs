@@ -236,11 +236,14 @@ pub fn judge(
         | ApplicationAction::Return
         | ApplicationAction::Approve
         | ApplicationAction::Deny => {
-            refuse(!actor.is_any(&[PlatformRole::DmsReviewer]), ActionRefusal::RoleRequired);
+            refuse(
+                !actor.serves(&[PlatformRole::DmsReviewer], application.plan),
+                ActionRefusal::RoleRequired,
+            );
             refuse(refused_by_status, ActionRefusal::InvalidTransition);
         }
         ApplicationAction::Restore => {
-            refuse(!actor.is_any(&[PlatformRole::Operator]), ActionRefusal::RoleRequired);
+            refuse(!actor.is_operator(), ActionRefusal::RoleRequired);
             match application.withdrawal {
                 Some((WithdrawalKind::Automatic, at)) => {
                     refuse(now >= restorable_until(at, policy), ActionRefusal::RestorationExpired);

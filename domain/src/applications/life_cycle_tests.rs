@@ -4,6 +4,7 @@ use uuid::Uuid;
 use super::*;
 use crate::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
 use crate::ground::plan_code::PlanCode;
+use crate::identity::user::HeldRole;
 use crate::organizations::membership::{Membership, MembershipStatus};
 use crate::organizations::organization::OrganizationKind;
 use crate::platform::plan::PlanProfile;
@@ -151,7 +152,7 @@ fn member(number: u128, roles: &[Role]) -> Actor {
 }
 
 fn staff(role: PlatformRole) -> Actor {
-    Actor { platform_roles: vec![role], memberships: vec![], ..member(99, &[]) }
+    Actor { platform_roles: vec![HeldRole::of_all_plans(role)], memberships: vec![], ..member(99, &[]) }
 }
 
 const INITIATOR: u128 = 10;
@@ -162,6 +163,7 @@ const OTHER: u128 = 12;
 fn application(status: ApplicationStatus) -> ApplicationOwnership {
     ApplicationOwnership {
         organization: organization(),
+        plan: PlanCode::Ky,
         assigned_to: MembershipId::from_uuid(Uuid::from_u128(ASSIGNEE)),
         initiated_by: UserId::from_uuid(Uuid::from_u128(INITIATOR)),
         status,
@@ -264,6 +266,26 @@ fn f_05_only_reviewers_can_review_and_only_in_the_statuses_of_the_table() {
         }
         for actor in [staff(PlatformRole::Operator), member(ASSIGNEE, Role::ALL)] {
             assert_eq!(refusals(&actor, &application(from[0]), action), ["role_required"], "{action}");
+        }
+    }
+}
+
+#[test]
+fn r_208_a_reviewer_decides_for_its_own_plan_only() {
+    let of_plan = |plan| Actor {
+        platform_roles: vec![HeldRole::of_plan(PlatformRole::DmsReviewer, plan)],
+        ..staff(PlatformRole::Support)
+    };
+    for action in [
+        ApplicationAction::StartReview,
+        ApplicationAction::Return,
+        ApplicationAction::Approve,
+        ApplicationAction::Deny,
+    ] {
+        let status = if action == ApplicationAction::StartReview { SUBMITTED } else { REVIEW };
+        for plan in PlanCode::ALL {
+            let expected: &[&str] = if *plan == PlanCode::Ky { &[] } else { &["role_required"] };
+            assert_eq!(refusals(&of_plan(*plan), &application(status), action), expected, "{action} {plan}");
         }
     }
 }

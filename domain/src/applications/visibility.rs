@@ -4,6 +4,7 @@ use crate::Instant;
 use crate::applications::application::WithdrawalKind;
 use crate::ground::application_status::ApplicationStatus;
 use crate::ground::id::{MembershipId, OrganizationId, UserId};
+use crate::ground::plan_code::{PlanCode, PlanScope};
 use crate::identity::user::PlatformRole;
 use crate::organizations::actor::Actor;
 use crate::organizations::membership::Role;
@@ -15,9 +16,7 @@ use crate::organizations::membership::Role;
 #[must_use]
 pub fn reads_without_access(actor: &Actor, organization: OrganizationId) -> bool {
     let manages = |role| actor.has_role(organization, role);
-    manages(Role::CaAdminManager)
-        || manages(Role::OrganizationAdministrator)
-        || actor.is_any(&[PlatformRole::Operator])
+    manages(Role::CaAdminManager) || manages(Role::OrganizationAdministrator) || actor.is_operator()
 }
 
 /// The facts about an application that decide who can see it.
@@ -25,6 +24,8 @@ pub fn reads_without_access(actor: &Actor, organization: OrganizationId) -> bool
 pub struct ApplicationOwnership {
     /// The organization it belongs to.
     pub organization: OrganizationId,
+    /// The plan of that organization.
+    pub plan: PlanCode,
     /// The assigned agent.
     pub assigned_to: MembershipId,
     /// The person who started it.
@@ -55,8 +56,9 @@ pub enum Sight {
 /// How much of this application `actor` can see.
 ///
 /// Operators, and the organization's CA Admin Managers and administrators, see it. The department's
-/// reviewers see it once it has been submitted. The assigned agent and the initiator see it while
-/// they are members of the organization and its agents have access to the Medicaid ID.
+/// reviewers for its plan see it once it has been submitted (domain rule R-208). The assigned agent
+/// and the initiator see it while they are members of the organization and its agents have access to
+/// the Medicaid ID.
 #[must_use]
 pub fn sight_of_application(actor: &Actor, application: &ApplicationOwnership) -> Sight {
     let reader = ApplicationReader::of(actor);
@@ -76,9 +78,11 @@ pub fn sight_of_application(actor: &Actor, application: &ApplicationOwnership) -
 pub struct ApplicationReader {
     /// The user.
     pub user: UserId,
-    /// The statuses in which the reader sees the applications of every organization. Of a withdrawn
-    /// application, the status before the withdrawal must be among them, too.
+    /// The statuses in which the reader sees the applications of every organization of `plans`. Of a
+    /// withdrawn application, the status before the withdrawal must be among them, too.
     pub everywhere: Vec<ApplicationStatus>,
+    /// The plans to which `everywhere` applies.
+    pub plans: PlanScope,
     /// The organizations of which the reader sees every application.
     pub managed: Vec<OrganizationId>,
     /// The reader's memberships as a credentialing agent.
@@ -91,14 +95,16 @@ impl ApplicationReader {
     /// The user as a reader.
     #[must_use]
     pub fn of(actor: &Actor) -> Self {
-        let operates = actor.is_any(&[PlatformRole::Operator]);
-        let reviews = actor.is_any(&[PlatformRole::DmsReviewer]);
+        let operates = actor.is_operator();
+        let plans = actor.plans_served(&[PlatformRole::DmsReviewer, PlatformRole::Operator]);
+        let reviews = !plans.codes().is_empty();
         let sees = |status| operates || (reviews && status != ApplicationStatus::InProgress);
         let holds = |role| actor.memberships.iter().filter(move |membership| membership.has_role(role));
         let managers = holds(Role::CaAdminManager).chain(holds(Role::OrganizationAdministrator));
         Self {
             user: actor.user,
             everywhere: ApplicationStatus::ALL.iter().copied().filter(|status| sees(*status)).collect(),
+            plans,
             managed: managers.map(|membership| membership.organization).collect(),
             own_memberships: holds(Role::CredentialingAgent).map(|membership| membership.id).collect(),
             member_of: actor.active_organizations(),
@@ -109,7 +115,9 @@ impl ApplicationReader {
     fn sees_everywhere(&self, application: &ApplicationOwnership) -> bool {
         let sees = |status| self.everywhere.contains(&status);
         // A draft that was withdrawn for inactivity never reached the department.
-        sees(application.status) && (application.was_filed || sees(ApplicationStatus::InProgress))
+        self.plans.contains(application.plan)
+            && sees(application.status)
+            && (application.was_filed || sees(ApplicationStatus::InProgress))
     }
 
     /// Whether the reader works on the application, if the organization's agents may.
@@ -125,7 +133,7 @@ mod tests {
 
     use super::*;
     use crate::ground::id::SessionId;
-    use crate::ground::plan_code::PlanCode;
+    use crate::identity::user::HeldRole;
     use crate::organizations::membership::{Membership, MembershipStatus};
     use crate::organizations::organization::{OrganizationFacts, OrganizationKind};
 
@@ -160,9 +168,10 @@ mod tests {
     #[test]
     fn a_reviewer_sees_an_application_only_after_its_submission() {
         let mut reviewer = member(MembershipStatus::Revoked, &[]);
-        reviewer.platform_roles = vec![PlatformRole::DmsReviewer];
+        reviewer.platform_roles = vec![HeldRole::of_plan(PlatformRole::DmsReviewer, PlanCode::Ky)];
         let application = |status, was_filed| ApplicationOwnership {
             organization: organization(1).id,
+            plan: PlanCode::Ky,
             assigned_to: MembershipId::from_uuid(Uuid::from_u128(9)),
             initiated_by: UserId::from_uuid(Uuid::from_u128(9)),
             status,
@@ -186,6 +195,26 @@ mod tests {
     }
 
     #[test]
+    fn r_208_a_reviewer_sees_the_applications_of_its_plan_only() {
+        let mut reviewer = member(MembershipStatus::Revoked, &[]);
+        reviewer.platform_roles = vec![HeldRole::of_plan(PlatformRole::DmsReviewer, PlanCode::Cca)];
+        let of = |plan| ApplicationOwnership {
+            organization: organization(1).id,
+            plan,
+            assigned_to: MembershipId::from_uuid(Uuid::from_u128(9)),
+            initiated_by: UserId::from_uuid(Uuid::from_u128(9)),
+            status: ApplicationStatus::Submitted,
+            was_filed: true,
+            agents_have_access: false,
+            withdrawal: None,
+        };
+        for plan in PlanCode::ALL {
+            let expected = if *plan == PlanCode::Cca { Sight::Visible } else { Sight::Hidden };
+            assert_eq!(sight_of_application(&reviewer, &of(*plan)), expected, "{plan}");
+        }
+    }
+
+    #[test]
     fn a_list_covers_the_statuses_and_organizations_that_the_readers_roles_allow() {
         let mut actor = member(MembershipStatus::Active, &[Role::CredentialingAgent]);
         let agent = ApplicationReader::of(&actor);
@@ -193,12 +222,17 @@ mod tests {
         assert_eq!(agent.own_memberships, [actor.memberships[0].id]);
         assert_eq!((agent.managed, agent.member_of), (vec![], vec![organization(1).id]));
 
-        actor.platform_roles = vec![PlatformRole::DmsReviewer];
-        let reviewed = ApplicationReader::of(&actor).everywhere;
+        actor.platform_roles = vec![HeldRole::of_plan(PlatformRole::DmsReviewer, PlanCode::Cca)];
+        let ApplicationReader { everywhere: reviewed, plans, .. } = ApplicationReader::of(&actor);
+        assert_eq!(plans, PlanScope::Only(vec![PlanCode::Cca]));
         assert_eq!(reviewed.len(), ApplicationStatus::ALL.len() - 1);
         assert!(!reviewed.contains(&ApplicationStatus::InProgress));
-        actor.platform_roles = vec![PlatformRole::Operator];
-        assert_eq!(ApplicationReader::of(&actor).everywhere, ApplicationStatus::ALL);
+        actor.platform_roles.push(HeldRole::of_all_plans(PlatformRole::Operator));
+        let operator = ApplicationReader::of(&actor);
+        assert_eq!(
+            (operator.everywhere.as_slice(), operator.plans),
+            (ApplicationStatus::ALL, PlanScope::All)
+        );
 
         let former = ApplicationReader::of(&member(MembershipStatus::Disabled, Role::ALL));
         assert_eq!((former.managed, former.own_memberships, former.member_of), (vec![], vec![], vec![]));
@@ -209,6 +243,7 @@ mod tests {
         let agent = member(MembershipStatus::Active, &[Role::CredentialingAgent]);
         let own = ApplicationOwnership {
             organization: organization(1).id,
+            plan: PlanCode::Ky,
             assigned_to: agent.memberships[0].id,
             initiated_by: UserId::from_uuid(Uuid::from_u128(9)),
             status: ApplicationStatus::InProgress,
@@ -229,6 +264,7 @@ mod tests {
         let agent = member(MembershipStatus::Active, &[Role::CredentialingAgent]);
         let own = ApplicationOwnership {
             organization: organization(1).id,
+            plan: PlanCode::Ky,
             assigned_to: agent.memberships[0].id,
             initiated_by: agent.user,
             status: ApplicationStatus::InProgress,

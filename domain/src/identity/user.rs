@@ -1,8 +1,11 @@
 //! Users: platform roles and locks.
 
+use std::fmt;
+
 use crate::ground::audit::{AuditAction, AuditEvent, Detail};
 use crate::ground::effects::Effects;
 use crate::ground::id::{OrganizationId, UserId};
+use crate::ground::plan_code::PlanCode;
 use crate::vocabulary;
 
 vocabulary! {
@@ -16,6 +19,45 @@ vocabulary! {
         Support = "support",
         /// An operator of the installation.
         Operator = "operator",
+    }
+}
+
+/// A platform role that a user holds, for one plan or for all plans (domain rule R-208).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct HeldRole {
+    /// The role.
+    pub role: PlatformRole,
+    /// The plan; `None` for all plans. Operators act for all plans.
+    pub plan: Option<PlanCode>,
+}
+
+impl HeldRole {
+    /// The role for all plans.
+    #[must_use]
+    pub const fn of_all_plans(role: PlatformRole) -> Self {
+        Self { role, plan: None }
+    }
+
+    /// The role for one plan.
+    #[must_use]
+    pub const fn of_plan(role: PlatformRole, plan: PlanCode) -> Self {
+        Self { role, plan: Some(plan) }
+    }
+
+    /// Whether whoever holds this holds `other`, too.
+    #[must_use]
+    pub fn covers(self, other: Self) -> bool {
+        self.role == other.role && (self.plan.is_none() || self.plan == other.plan)
+    }
+}
+
+impl fmt::Display for HeldRole {
+    /// The role, and the plan if it is for one only: `support` or `support:cca`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.plan {
+            None => write!(f, "{}", self.role),
+            Some(plan) => write!(f, "{}:{plan}", self.role),
+        }
     }
 }
 

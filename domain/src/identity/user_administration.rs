@@ -9,7 +9,7 @@ use crate::ground::email::EmailAddress;
 use crate::ground::id::{MfaMethodId, UserId};
 use crate::ground::mail::{OutgoingMail, SecurityMatter};
 use crate::identity::security_notice::security_notice;
-use crate::identity::user::{LockReason, PlatformRole};
+use crate::identity::user::{HeldRole, LockReason, PlatformRole};
 use crate::{Instant, vocabulary};
 
 vocabulary! {
@@ -61,6 +61,8 @@ vocabulary! {
         AlreadyHasRole = "already_has_role",
         /// The user does not have the role.
         RoleNotHeld = "role_not_held",
+        /// Operators act for all plans, not for one.
+        RoleForAllPlans = "role_for_all_plans",
         /// The user already has this address.
         SameEmail = "same_email",
         /// The user has no second factor.
@@ -79,10 +81,10 @@ pub enum UserChange {
     Disable,
     /// Enable the user again.
     Enable,
-    /// Grant a platform role.
-    GrantRole(PlatformRole),
-    /// Revoke a platform role.
-    RevokeRole(PlatformRole),
+    /// Grant a platform role, for one plan or for all plans.
+    GrantRole(HeldRole),
+    /// Revoke a platform role: for one plan, or wherever the user holds it.
+    RevokeRole(HeldRole),
     /// End all sessions.
     EndSessions,
     /// Change the email address.
@@ -104,8 +106,8 @@ pub struct ManagedUser {
     pub lock: Option<LockReason>,
     /// Whether the user is disabled everywhere.
     pub disabled: bool,
-    /// The platform roles.
-    pub roles: BTreeSet<PlatformRole>,
+    /// The platform roles, each for one plan or for all plans.
+    pub roles: BTreeSet<HeldRole>,
     /// The second factors, including those not yet confirmed.
     pub factors: Vec<MfaMethodId>,
     /// Whether a password was ever set. Without one, the user cannot sign in.
@@ -126,7 +128,13 @@ impl ManagedUser {
     /// Whether the user is an operator who can sign in.
     #[must_use]
     pub fn is_acting_operator(&self) -> bool {
-        self.state() == UserState::Active && self.has_password && self.roles.contains(&PlatformRole::Operator)
+        self.state() == UserState::Active && self.has_password && self.holds(PlatformRole::Operator)
+    }
+
+    /// Whether the user holds the role for any plan.
+    #[must_use]
+    pub fn holds(&self, role: PlatformRole) -> bool {
+        self.roles.iter().any(|held| held.role == role)
     }
 }
 
@@ -146,9 +154,9 @@ pub struct Circumstances<'a> {
 pub fn examine(circumstances: &Circumstances<'_>, change: &UserChange) -> Vec<UserRefusal> {
     let user = circumstances.user;
     let takes_operator_away = match change {
-        UserChange::Lock | UserChange::Disable | UserChange::RevokeRole(PlatformRole::Operator) => {
-            user.is_acting_operator()
-        }
+        UserChange::Lock
+        | UserChange::Disable
+        | UserChange::RevokeRole(HeldRole { role: PlatformRole::Operator, .. }) => user.is_acting_operator(),
         _ => false,
     };
     let state = match change {
@@ -156,8 +164,16 @@ pub fn examine(circumstances: &Circumstances<'_>, change: &UserChange) -> Vec<Us
         UserChange::Unlock => user.lock.is_none().then_some(UserRefusal::InvalidTransition),
         UserChange::Disable => user.disabled.then_some(UserRefusal::InvalidTransition),
         UserChange::Enable => (!user.disabled).then_some(UserRefusal::InvalidTransition),
-        UserChange::GrantRole(role) => user.roles.contains(role).then_some(UserRefusal::AlreadyHasRole),
-        UserChange::RevokeRole(role) => (!user.roles.contains(role)).then_some(UserRefusal::RoleNotHeld),
+        UserChange::GrantRole(HeldRole { role: PlatformRole::Operator, plan: Some(_) })
+        | UserChange::RevokeRole(HeldRole { role: PlatformRole::Operator, plan: Some(_) }) => {
+            Some(UserRefusal::RoleForAllPlans)
+        }
+        UserChange::GrantRole(new) => {
+            user.roles.iter().any(|held| held.covers(*new)).then_some(UserRefusal::AlreadyHasRole)
+        }
+        UserChange::RevokeRole(revoked) => {
+            (!user.roles.iter().any(|held| revoked.covers(*held))).then_some(UserRefusal::RoleNotHeld)
+        }
         UserChange::SetEmail(email) => (email.key() == user.email.key()).then_some(UserRefusal::SameEmail),
         UserChange::RemoveFactors => user.factors.is_empty().then_some(UserRefusal::NoFactor),
         UserChange::EndSessions => None,
@@ -289,18 +305,23 @@ fn event(user: &ManagedUser, change: &UserChange) -> AuditEvent {
         UserChange::Unlock => bare(AuditAction::UserUnlocked),
         UserChange::Disable => bare(AuditAction::UserDisabled),
         UserChange::Enable => bare(AuditAction::UserEnabled),
-        UserChange::GrantRole(role) => {
-            bare(AuditAction::PlatformRoleGranted).with("role", Detail::text(role))
-        }
-        UserChange::RevokeRole(role) => {
-            bare(AuditAction::PlatformRoleRevoked).with("role", Detail::text(role))
-        }
+        UserChange::GrantRole(held) => of_role(bare(AuditAction::PlatformRoleGranted), *held),
+        UserChange::RevokeRole(held) => of_role(bare(AuditAction::PlatformRoleRevoked), *held),
         UserChange::EndSessions => bare(AuditAction::UserSessionsEnded),
         UserChange::SetEmail(_) => bare(AuditAction::UserEmailChanged),
         UserChange::RemoveFactors => {
             let factors = user.factors.iter().map(ToString::to_string).collect();
             bare(AuditAction::MfaMethodRemoved).with("methods", Detail::List(factors))
         }
+    }
+}
+
+/// The event with the role, and with its plan unless it is for all plans.
+fn of_role(event: AuditEvent, held: HeldRole) -> AuditEvent {
+    let event = event.with("role", Detail::text(held.role));
+    match held.plan {
+        None => event,
+        Some(plan) => event.with("plan", Detail::text(plan)),
     }
 }
 

@@ -1,9 +1,14 @@
 use super::*;
+use crate::ground::plan_code::PlanCode;
 
 const NOW: Instant = Instant::UNIX_EPOCH;
 
 fn id(n: u8) -> UserId {
     UserId::new(0, [n; 10])
+}
+
+fn all(role: PlatformRole) -> HeldRole {
+    HeldRole::of_all_plans(role)
 }
 
 fn user() -> ManagedUser {
@@ -20,7 +25,7 @@ fn user() -> ManagedUser {
 }
 
 fn operator() -> ManagedUser {
-    ManagedUser { roles: [PlatformRole::Operator].into(), ..user() }
+    ManagedUser { roles: [all(PlatformRole::Operator)].into(), ..user() }
 }
 
 fn refusals(user: &ManagedUser, other_operators: usize, change: UserChange) -> Vec<UserRefusal> {
@@ -36,7 +41,8 @@ fn decided(user: &ManagedUser, change: UserChange) -> UserDecision {
 
 #[test]
 fn r_209_the_last_operator_keeps_the_role_and_the_login() {
-    let taking = || [UserChange::Lock, UserChange::Disable, UserChange::RevokeRole(PlatformRole::Operator)];
+    let taking =
+        || [UserChange::Lock, UserChange::Disable, UserChange::RevokeRole(all(PlatformRole::Operator))];
     for change in taking() {
         assert_eq!(refusals(&operator(), 0, change.clone()), [UserRefusal::LastOperator]);
         assert_eq!(refusals(&operator(), 1, change), []);
@@ -46,7 +52,7 @@ fn r_209_the_last_operator_keeps_the_role_and_the_login() {
     let invited = ManagedUser { has_password: false, ..operator() };
     assert_eq!(refusals(&invited, 0, UserChange::Lock), [], "one without a password never signed in");
     assert_eq!(refusals(&user(), 0, UserChange::Lock), []);
-    for change in [UserChange::EndSessions, UserChange::GrantRole(PlatformRole::Support)] {
+    for change in [UserChange::EndSessions, UserChange::GrantRole(all(PlatformRole::Support))] {
         assert_eq!(refusals(&operator(), 0, change), []);
     }
 }
@@ -59,8 +65,8 @@ fn r_209_operators_do_not_act_on_their_own_login() {
         UserChange::Lock,
         UserChange::Disable,
         UserChange::EndSessions,
-        UserChange::GrantRole(PlatformRole::Support),
-        UserChange::RevokeRole(PlatformRole::Operator),
+        UserChange::GrantRole(all(PlatformRole::Support)),
+        UserChange::RevokeRole(all(PlatformRole::Operator)),
         UserChange::SetEmail(email),
     ] {
         assert_eq!(examine(&circumstances, &change), [UserRefusal::OwnUser], "{change:?}");
@@ -80,8 +86,8 @@ fn r_209_a_change_that_changes_nothing_is_refused() {
         (&inactive, UserChange::Unlock, vec![]),
         (&disabled, UserChange::Disable, vec![UserRefusal::InvalidTransition]),
         (&user(), UserChange::Enable, vec![UserRefusal::InvalidTransition]),
-        (&operator(), UserChange::GrantRole(PlatformRole::Operator), vec![UserRefusal::AlreadyHasRole]),
-        (&user(), UserChange::RevokeRole(PlatformRole::Operator), vec![UserRefusal::RoleNotHeld]),
+        (&operator(), UserChange::GrantRole(all(PlatformRole::Operator)), vec![UserRefusal::AlreadyHasRole]),
+        (&user(), UserChange::RevokeRole(all(PlatformRole::Operator)), vec![UserRefusal::RoleNotHeld]),
         (&user(), same(), vec![UserRefusal::SameEmail]),
         (&user(), UserChange::RemoveFactors, vec![UserRefusal::NoFactor]),
     ];
@@ -91,10 +97,49 @@ fn r_209_a_change_that_changes_nothing_is_refused() {
 }
 
 #[test]
+fn r_208_a_role_is_held_for_one_plan_for_several_or_for_all() {
+    let support = |plan| HeldRole::of_plan(PlatformRole::Support, plan);
+    let of_cca = ManagedUser { roles: [support(PlanCode::Cca)].into(), ..user() };
+    let of_all = ManagedUser { roles: [all(PlatformRole::Support)].into(), ..user() };
+    let cases = [
+        (&of_cca, UserChange::GrantRole(support(PlanCode::Cca)), vec![UserRefusal::AlreadyHasRole]),
+        (&of_cca, UserChange::GrantRole(support(PlanCode::Ky)), vec![]),
+        (&of_cca, UserChange::GrantRole(all(PlatformRole::Support)), vec![]),
+        (&of_cca, UserChange::RevokeRole(support(PlanCode::Cca)), vec![]),
+        (&of_cca, UserChange::RevokeRole(support(PlanCode::Ky)), vec![UserRefusal::RoleNotHeld]),
+        (&of_cca, UserChange::RevokeRole(all(PlatformRole::Support)), vec![]),
+        (&of_cca, UserChange::RevokeRole(all(PlatformRole::PlanStaff)), vec![UserRefusal::RoleNotHeld]),
+        (&of_all, UserChange::GrantRole(support(PlanCode::Cca)), vec![UserRefusal::AlreadyHasRole]),
+        (&of_all, UserChange::RevokeRole(support(PlanCode::Cca)), vec![UserRefusal::RoleNotHeld]),
+        (&of_all, UserChange::RevokeRole(all(PlatformRole::Support)), vec![]),
+    ];
+    for (user, change, expected) in cases {
+        assert_eq!(refusals(user, 1, change.clone()), expected, "{change:?} of {:?}", user.roles);
+    }
+}
+
+#[test]
+fn r_208_operators_act_for_all_plans() {
+    let of_cca = HeldRole::of_plan(PlatformRole::Operator, PlanCode::Cca);
+    assert_eq!(refusals(&user(), 1, UserChange::GrantRole(of_cca)), [UserRefusal::RoleForAllPlans]);
+    let revoked = refusals(&operator(), 0, UserChange::RevokeRole(of_cca));
+    assert_eq!(revoked, [UserRefusal::LastOperator, UserRefusal::RoleForAllPlans]);
+}
+
+#[test]
+fn r_208_the_event_names_the_plan_of_the_role() {
+    let details = |held| decided(&user(), UserChange::GrantRole(held)).effects().events()[0].details.clone();
+    let of_cca = details(HeldRole::of_plan(PlatformRole::Support, PlanCode::Cca));
+    assert!(of_cca.contains(&("role", Detail::text("support"))));
+    assert!(of_cca.contains(&("plan", Detail::text("cca"))));
+    assert!(details(all(PlatformRole::Support)).iter().all(|(name, _)| *name != "plan"));
+}
+
+#[test]
 fn all_refusals_are_returned_together() {
     let user = operator();
     let circumstances = Circumstances { actor: Some(id(1)), user: &user, other_operators: 0 };
-    let found = examine(&circumstances, &UserChange::RevokeRole(PlatformRole::Operator));
+    let found = examine(&circumstances, &UserChange::RevokeRole(all(PlatformRole::Operator)));
     assert_eq!(found, [UserRefusal::OwnUser, UserRefusal::LastOperator]);
 }
 

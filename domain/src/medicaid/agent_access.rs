@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 
 use crate::ground::application_type::ApplicationType;
 use crate::ground::id::{MedicaidIdId, OrganizationId};
+use crate::ground::plan_code::PlanCode;
 use crate::identity::user::PlatformRole;
 use crate::medicaid::medicaid_id::MedicaidIdCategory;
 use crate::organizations::actor::Actor;
@@ -217,18 +218,19 @@ impl MedicaidIdSight {
     }
 }
 
-/// Whether `actor` may see the Medicaid IDs of every organization. Every platform role may.
+/// Whether `actor` may see every Medicaid ID of that plan. Every platform role for the plan may
+/// (domain rule R-208).
 #[must_use]
-pub fn sees_every_medicaid_id(actor: &Actor) -> bool {
-    actor.is_any(PlatformRole::ALL)
+pub fn sees_every_medicaid_id(actor: &Actor, plan: PlanCode) -> bool {
+    actor.serves(PlatformRole::ALL, plan)
 }
 
 /// Which of an organization's Medicaid IDs `actor` may see. Its CA Admin Managers, its
-/// administrators and users with a platform role see all of them. Its other active members see
+/// administrators and users with a platform role for its plan see all of them. Its other active members see
 /// those that it owns or its agents have access to.
 #[must_use]
-pub fn sight_of_medicaid_ids(actor: &Actor, organization: OrganizationId) -> MedicaidIdSight {
-    if sees_every_medicaid_id(actor) {
+pub fn sight_of_medicaid_ids(actor: &Actor, organization: OrganizationId, plan: PlanCode) -> MedicaidIdSight {
+    if sees_every_medicaid_id(actor, plan) {
         return MedicaidIdSight::Everything;
     }
     match actor.membership_in(organization) {
@@ -245,11 +247,11 @@ pub fn sight_of_medicaid_ids(actor: &Actor, organization: OrganizationId) -> Med
 
 /// Whether `actor` may list the past-due revalidations of an organization visible to them (domain
 /// rule R-076). Its CA Admin Managers, administrators and credentialing agents may, and so may
-/// users with a platform role.
+/// users with a platform role for its plan.
 #[must_use]
-pub fn may_list_past_due(actor: &Actor, organization: OrganizationId) -> bool {
+pub fn may_list_past_due(actor: &Actor, organization: OrganizationId, plan: PlanCode) -> bool {
     let roles = [Role::CaAdminManager, Role::OrganizationAdministrator, Role::CredentialingAgent];
-    sees_every_medicaid_id(actor)
+    sees_every_medicaid_id(actor, plan)
         || actor
             .membership_in(organization)
             .is_some_and(|membership| roles.iter().any(|role| membership.has_role(*role)))

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::ground::id::{MembershipId, SessionId, UserId};
-use crate::ground::plan_code::PlanCode;
+use crate::identity::user::HeldRole;
 use crate::medicaid::agent_access_change::{
     AccessChange, AccessSituation, AgentAccessAction, REMINDER, decide,
 };
@@ -171,7 +171,7 @@ fn a_change_is_audited_without_the_number_of_the_medicaid_id() {
     assert!(event.details.contains(&("open_applications", Detail::Number(2))));
 }
 
-fn actor(roles: &[Role], platform_roles: &[PlatformRole]) -> Actor {
+fn actor(roles: &[Role], platform_roles: &[HeldRole]) -> Actor {
     let membership = Membership {
         id: MembershipId::from_uuid(Uuid::from_u128(4)),
         organization: OrganizationId::from_uuid(Uuid::from_u128(1)),
@@ -194,22 +194,28 @@ fn actor(roles: &[Role], platform_roles: &[PlatformRole]) -> Actor {
 fn r_076_agents_see_medicaid_ids_with_access_and_managers_see_all_in_scope() {
     let organization = OrganizationId::from_uuid(Uuid::from_u128(1));
     for role in Role::ALL {
-        let sight = sight_of_medicaid_ids(&actor(&[*role], &[]), organization);
+        let sight = sight_of_medicaid_ids(&actor(&[*role], &[]), organization, PlanCode::Ky);
         let manages = matches!(role, Role::CaAdminManager | Role::OrganizationAdministrator);
         assert_eq!(sight.covers(&linked(None)), manages, "{role}");
         assert!(sight.covers(&linked(GRANTED)), "{role}");
         assert!(!sight.covers(&MedicaidIdTie::default()), "{role}");
         assert_eq!(
-            may_list_past_due(&actor(&[*role], &[]), organization),
+            may_list_past_due(&actor(&[*role], &[]), organization, PlanCode::Ky),
             *role != Role::AccountUser,
             "{role}"
         );
     }
     for role in PlatformRole::ALL {
-        let staff = actor(&[], &[*role]);
-        assert!(sight_of_medicaid_ids(&staff, organization).covers(&linked(None)), "{role}");
+        let staff = actor(&[], &[HeldRole::of_all_plans(*role)]);
+        assert!(sight_of_medicaid_ids(&staff, organization, PlanCode::Ky).covers(&linked(None)), "{role}");
+        assert!(may_list_past_due(&staff, organization, PlanCode::Ky), "{role}");
+        // Domain rule R-208.
+        let of_cca = actor(&[], &[HeldRole::of_plan(*role, PlanCode::Cca)]);
+        let sight = sight_of_medicaid_ids(&of_cca, organization, PlanCode::Ky);
+        assert_eq!(sight, MedicaidIdSight::Nothing, "{role}");
+        assert!(!may_list_past_due(&of_cca, organization, PlanCode::Ky), "{role}");
     }
     let outsider = actor(&[], &[]);
-    assert_eq!(sight_of_medicaid_ids(&outsider, organization), MedicaidIdSight::Nothing);
-    assert!(!may_list_past_due(&outsider, organization));
+    assert_eq!(sight_of_medicaid_ids(&outsider, organization, PlanCode::Ky), MedicaidIdSight::Nothing);
+    assert!(!may_list_past_due(&outsider, organization, PlanCode::Ky));
 }

@@ -91,14 +91,15 @@ pub fn roles_of(kind: OrganizationKind) -> &'static [Role] {
 /// The rights that `actor` can grant, and therefore remove, in this organization.
 ///
 /// Empty except for administrators of an organization or account, account managers of a practice,
-/// and, in practices, the plan's staff.
+/// and, in practices, the staff of the organization's plan.
 #[must_use]
 pub fn grantable(actor: &Actor, organization: &OrganizationFacts) -> Rights {
     let kind = organization.kind;
     let held = actor.membership_in(organization.id).map_or_else(Rights::default, |membership| {
         Rights::new(membership.roles.iter().copied(), membership.permissions.iter().copied())
     });
-    let staff = kind == OrganizationKind::TinPractice && actor.is_any(&[PlatformRole::PlanStaff]);
+    let staff =
+        kind == OrganizationKind::TinPractice && actor.serves(&[PlatformRole::PlanStaff], organization.plan);
     if held.administer(kind) || staff {
         Rights::new(roles_of(kind).iter().copied(), Permission::ALL.iter().copied())
     } else {

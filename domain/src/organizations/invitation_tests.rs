@@ -4,6 +4,7 @@ use uuid::Uuid;
 use super::*;
 use crate::ground::id::SessionId;
 use crate::ground::plan_code::PlanCode;
+use crate::identity::user::{HeldRole, PlatformRole};
 use crate::organizations::membership::Membership;
 
 fn organization(kind: OrganizationKind, group_ids: i64) -> OrganizationFacts {
@@ -139,7 +140,7 @@ fn d_09_inviting_oneself_is_refused_even_without_a_membership() {
         toml::from_str(include_str!("../../../api/plans/ahw.toml")).unwrap();
     let mut staff = person(Role::AccountUser);
     staff.memberships.clear();
-    staff.platform_roles = vec![crate::identity::user::PlatformRole::PlanStaff];
+    staff.platform_roles = vec![HeldRole::of_all_plans(PlatformRole::PlanStaff)];
     let practice = organization(OrganizationKind::TinPractice, 0);
     let circumstances = Circumstances {
         inviter: &staff,

@@ -262,7 +262,7 @@ pub fn examine(
     if own && (after != member.rights || lets_in || action == MemberAction::EndSessions) {
         refusals.insert(MemberRefusal::OwnRights);
     }
-    let staff = circumstances.actor.is_any(&[PlatformRole::PlanStaff]);
+    let staff = circumstances.actor.serves(&[PlatformRole::PlanStaff], organization.plan);
     if kind == OrganizationKind::TinPractice && lets_in && circumstances.administrators == 0 && !staff {
         refusals.insert(MemberRefusal::PlanStaffRequired);
     }

@@ -3,6 +3,7 @@ use uuid::Uuid;
 use super::*;
 use crate::ground::id::{OrganizationId, SessionId};
 use crate::ground::plan_code::PlanCode;
+use crate::identity::user::HeldRole;
 use crate::organizations::membership::Membership;
 use crate::platform::plan::PlanProfile;
 
@@ -268,7 +269,7 @@ fn r_171_without_an_account_manager_only_plan_staff_can_verify_registrations() {
     let plan = plan(AHW);
     let mut staff = manager(OrganizationKind::TinPractice);
     staff.memberships.clear();
-    staff.platform_roles = vec![PlatformRole::PlanStaff];
+    staff.platform_roles = vec![HeldRole::of_plan(PlatformRole::PlanStaff, organization.plan)];
     let pending = member(MembershipStatus::VerificationPending);
     let with = |actor: &Actor, administrators| {
         let circumstances = Circumstances {
@@ -282,6 +283,13 @@ fn r_171_without_an_account_manager_only_plan_staff_can_verify_registrations() {
     };
     assert_eq!(with(&staff, 0), []);
     assert_eq!(with(&manager(OrganizationKind::TinPractice), 0), [MemberRefusal::PlanStaffRequired]);
+    // Domain rule R-208.
+    for other in PlanCode::ALL.iter().filter(|plan| **plan != organization.plan) {
+        staff.platform_roles = vec![HeldRole::of_plan(PlatformRole::PlanStaff, *other)];
+        let refusals = with(&staff, 0);
+        assert!(refusals.contains(&MemberRefusal::BeyondAuthority), "{other}");
+        assert!(refusals.contains(&MemberRefusal::PlanStaffRequired), "{other}");
+    }
 }
 
 #[test]

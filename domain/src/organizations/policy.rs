@@ -105,14 +105,14 @@ pub fn may_at_all(actor: &Actor, action: OrganizationAction) -> Result<(), Refus
                 || membership.has_permission(Permission::ManageAccount)
         }),
         OrganizationAction::ManageMembers => {
-            actor.is_any(&[PlatformRole::PlanStaff])
+            actor.serves_any_plan(&[PlatformRole::PlanStaff])
                 || actor.memberships.iter().any(|membership| {
                     membership.has_role(Role::OrganizationAdministrator)
                         || membership.has_permission(Permission::ManageAccount)
                 })
         }
         OrganizationAction::ViewAuditEvents => {
-            actor.is_any(&[PlatformRole::Operator])
+            actor.is_operator()
                 || actor.memberships.iter().any(|membership| {
                     membership.has_role(Role::OrganizationAdministrator)
                         || membership.has_permission(Permission::ManageAccount)
@@ -143,7 +143,7 @@ fn may_manage_members(actor: &Actor, organization: &OrganizationFacts) -> Result
 }
 
 fn may_view_audit_events(actor: &Actor, organization: &OrganizationFacts) -> Result<(), Refusal> {
-    let allowed = manages_the_account(actor, organization.id) || actor.is_any(&[PlatformRole::Operator]);
+    let allowed = manages_the_account(actor, organization.id) || actor.is_operator();
     if allowed { Ok(()) } else { Err(Refusal::RoleRequired) }
 }
 
@@ -217,7 +217,7 @@ mod tests {
     fn r_174_members_who_are_not_active_cannot_do_anything() {
         for status in MembershipStatus::ALL.iter().filter(|status| **status != MembershipStatus::Active) {
             let actor = member(*status, Role::ALL);
-            assert!(!actor.sees_organization(organization(1).id), "{status}");
+            assert!(!actor.sees_organization(&organization(1)), "{status}");
             assert!(
                 judge(&actor, OrganizationAction::ManageWorkAssignments, &organization(1)).is_err(),
                 "{status}"

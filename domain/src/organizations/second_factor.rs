@@ -1,7 +1,7 @@
 //! Which members require a second factor (domain rule R-111, decision D-12).
 
 use crate::ground::plan_code::PlanCode;
-use crate::identity::user::PlatformRole;
+use crate::identity::user::HeldRole;
 use crate::organizations::membership::{Membership, MembershipStatus, Permission, Role};
 /// Which members need a second factor for any request (domain rule R-111, decision D-12).
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
@@ -21,7 +21,7 @@ pub struct SecondFactorPolicy {
 #[must_use]
 pub fn second_factor_required<'p>(
     memberships: &[Membership],
-    platform_roles: &[PlatformRole],
+    platform_roles: &[HeldRole],
     policy_of: impl Fn(PlanCode) -> Option<&'p SecondFactorPolicy>,
 ) -> bool {
     let by_plan = |membership: &Membership| {
@@ -48,6 +48,7 @@ mod tests {
 
     use super::*;
     use crate::ground::id::{MembershipId, OrganizationId};
+    use crate::identity::user::PlatformRole;
     use crate::organizations::membership::{Permission, Role};
     use crate::organizations::organization::OrganizationKind;
 
@@ -99,7 +100,10 @@ mod tests {
     #[test]
     fn r_111_r_216_every_platform_role_needs_a_second_factor() {
         for role in PlatformRole::ALL {
-            assert!(second_factor_required(&[], &[*role], |_plan| None), "{role}");
+            assert!(
+                second_factor_required(&[], &[HeldRole::of_plan(*role, PlanCode::Cca)], |_plan| None),
+                "{role}"
+            );
         }
         assert!(!second_factor_required(&[], &[], |_plan| None));
     }

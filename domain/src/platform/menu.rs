@@ -105,7 +105,8 @@ pub fn menu(
         memberships.any(|membership| membership.has_role(role) && has_applications(membership.plan))
     };
     let works = WORKS_WITH_APPLICATIONS.into_iter().any(holds);
-    let looks = actor.is_any(&[PlatformRole::DmsReviewer, PlatformRole::Operator]);
+    let reviewed = actor.plans_served(&[PlatformRole::DmsReviewer, PlatformRole::Operator]);
+    let looks = reviewed.codes().iter().any(|plan| has_applications(*plan));
     let administration = |entry: AdministrationEntry| {
         let usable = organizations.iter().filter(|organization| {
             has_applications(organization.plan) && judge(actor, entry.action(), organization).is_ok()
@@ -137,6 +138,7 @@ mod tests {
 
     use super::*;
     use crate::ground::id::{MembershipId, SessionId, UserId};
+    use crate::identity::user::HeldRole;
     use crate::organizations::membership::{Membership, MembershipStatus};
     use crate::organizations::organization::OrganizationKind;
 
@@ -150,7 +152,7 @@ mod tests {
         }
     }
 
-    fn person(platform_roles: &[PlatformRole], memberships: Vec<Membership>) -> Actor {
+    fn person(platform_roles: &[HeldRole], memberships: Vec<Membership>) -> Actor {
         Actor {
             user: UserId::from_uuid(Uuid::from_u128(1)),
             session: SessionId::from_uuid(Uuid::from_u128(2)),
@@ -242,8 +244,12 @@ mod tests {
             vec![member(&practice, MembershipStatus::Active, &[Role::OrganizationAdministrator])],
         );
         assert_eq!(labels(&actor, &[practice]), ["Dashboard"]);
-        let reviewer = person(&[PlatformRole::DmsReviewer], vec![]);
+        let reviewer = person(&[HeldRole::of_all_plans(PlatformRole::DmsReviewer)], vec![]);
         assert_eq!(labels(&reviewer, &[]), ["Dashboard", "Application", "Correspondence"]);
-        assert_eq!(labels(&person(&[PlatformRole::Support], vec![]), &[]), ["Dashboard"]);
+        // Domain rule R-208.
+        let of_lhcc = person(&[HeldRole::of_plan(PlatformRole::DmsReviewer, PlanCode::Lhcc)], vec![]);
+        assert_eq!(labels(&of_lhcc, &[]), ["Dashboard"]);
+        let support = person(&[HeldRole::of_all_plans(PlatformRole::Support)], vec![]);
+        assert_eq!(labels(&support, &[]), ["Dashboard"]);
     }
 }

@@ -145,7 +145,7 @@ pub fn judge(actor: &Actor, read: &Read, stated: Option<Purpose>) -> Result<Reco
 
 /// The purpose of the reader's own work, if this is part of it.
 fn own_work(actor: &Actor, read: &Read) -> Option<Purpose> {
-    let reviews = actor.is_any(&[PlatformRole::DmsReviewer]);
+    let reviews = actor.serves_any_plan(&[PlatformRole::DmsReviewer]);
     match read.action {
         ReadAction::RegistrationListed | ReadAction::AssociationListed => Some(Purpose::Enrollment),
         ReadAction::UserListed
@@ -172,6 +172,7 @@ mod tests {
     use super::*;
     use crate::ground::id::{MembershipId, SessionId, UserId};
     use crate::ground::plan_code::PlanCode;
+    use crate::identity::user::HeldRole;
     use crate::organizations::membership::{Membership, MembershipStatus};
     use crate::organizations::organization::OrganizationKind;
 
@@ -190,7 +191,7 @@ mod tests {
             user: UserId::from_uuid(Uuid::from_u128(2)),
             session: SessionId::from_uuid(Uuid::from_u128(3)),
             name: "Grace Oyelaran".into(),
-            platform_roles: roles.to_vec(),
+            platform_roles: roles.iter().copied().map(HeldRole::of_all_plans).collect(),
             memberships: vec![],
         }
     }

@@ -3,7 +3,7 @@
 
 use portal_domain::ground::disabled_reason::DisabledReason;
 use portal_domain::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
-use portal_domain::identity::user::{LockReason, PlatformRole};
+use portal_domain::identity::user::{HeldRole, LockReason, PlatformRole};
 use portal_domain::organizations::actor::Actor;
 use portal_domain::organizations::member_words::MemberAction;
 use portal_domain::organizations::membership::{Membership, MembershipStatus, Role};
@@ -241,7 +241,7 @@ impl State<'_> {
             user: user_id(user),
             session: SessionId::from_uuid(Uuid::nil()),
             name: String::new(),
-            platform_roles: self.platform_roles[user].into_iter().collect(),
+            platform_roles: self.platform_roles[user].map(HeldRole::of_all_plans).into_iter().collect(),
             memberships: (0..ORGANIZATION_COUNT).filter_map(membership_in).collect(),
         }
     }

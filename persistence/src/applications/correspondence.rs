@@ -12,7 +12,7 @@ pub use crate::database::Correspondence;
 use crate::error::StoreError;
 use crate::page::Page;
 use crate::query::{RunQueryDsl, SelectableHelper};
-use crate::schema::{applications, correspondence};
+use crate::schema::{applications, correspondence, organizations};
 
 /// A correspondence entry as stored.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -82,10 +82,14 @@ impl Correspondence<'_, '_> {
         limit: i64,
     ) -> Result<Page<StoredCorrespondence>, StoreError> {
         // Not the Medicaid ID of the entry, but the one that decides who may see the application.
-        let mut query = join_access!(correspondence::table.inner_join(applications::table))
-            .filter(visible_to!(reader))
-            .select(StoredCorrespondence::as_select())
-            .into_boxed();
+        let mut query = join_access!(
+            correspondence::table
+                .inner_join(applications::table)
+                .inner_join(organizations::table.on(organizations::id.eq(applications::organization_id)))
+        )
+        .filter(visible_to!(reader))
+        .select(StoredCorrespondence::as_select())
+        .into_boxed();
         if let Some(organization) = filter.organization {
             query = query.filter(correspondence::organization_id.eq(Sql(organization)));
         }

@@ -6,8 +6,9 @@ use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MfaMethodId, UserId};
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::session::SessionEnd;
-use portal_domain::identity::user::{LockReason, PlatformRole};
+use portal_domain::identity::user::{HeldRole, LockReason, PlatformRole};
 use portal_domain::identity::user_administration::{ManagedUser, UserChange, UserDecision, UserState};
 
 use crate::column::Sql;
@@ -41,7 +42,7 @@ pub struct UserEntry {
 pub struct UserFilter {
     /// Only the user with this email address.
     pub email: Option<String>,
-    /// Only users with this platform role.
+    /// Only users with this platform role, for any plan.
     pub role: Option<PlatformRole>,
     /// Only users in this state.
     pub state: Option<UserState>,
@@ -67,6 +68,15 @@ struct Row {
 macro_rules! users_by_id {
     ($ids:expr) => {
         users::table.filter(users::id.eq_any($ids)).order(users::id).select(Row::as_select())
+    };
+}
+
+/// The rows of a role that a user holds.
+macro_rules! held_by {
+    ($user:expr, $role:expr) => {
+        user_platform_roles::table
+            .filter(user_platform_roles::user_id.eq(Sql($user)))
+            .filter(user_platform_roles::role.eq(Sql($role)))
     };
 }
 
@@ -131,8 +141,8 @@ impl Users<'_, '_> {
             UserChange::Unlock => self.set_lock(id, None)?,
             UserChange::Disable => self.set_disabled(id, true)?,
             UserChange::Enable => self.set_disabled(id, false)?,
-            UserChange::GrantRole(role) => self.grant_role(id, *role)?,
-            UserChange::RevokeRole(role) => self.revoke_role(id, *role)?,
+            UserChange::GrantRole(held) => self.grant_role(id, *held)?,
+            UserChange::RevokeRole(held) => self.revoke_role(id, *held)?,
             UserChange::EndSessions => {}
             UserChange::SetEmail(email) => self.set_email(id, email)?,
             UserChange::RemoveFactors => {
@@ -152,18 +162,34 @@ impl Users<'_, '_> {
         Ok(())
     }
 
-    fn grant_role(&mut self, id: UserId, role: PlatformRole) -> Result<(), StoreError> {
+    /// Grants a role. For all plans, it replaces the rows for single plans.
+    fn grant_role(&mut self, id: UserId, new: HeldRole) -> Result<(), StoreError> {
+        if new.plan.is_none() {
+            let _replaced = diesel::delete(held_by!(id, new.role)).execute(self.tx.connection)?;
+        }
         diesel::insert_into(user_platform_roles::table)
-            .values((user_platform_roles::user_id.eq(Sql(id)), user_platform_roles::role.eq(Sql(role))))
+            .values((
+                user_platform_roles::user_id.eq(Sql(id)),
+                user_platform_roles::role.eq(Sql(new.role)),
+                user_platform_roles::plan.eq(new.plan.map(Sql)),
+            ))
             .execute(self.tx.connection)?;
         self.count_change(id)
     }
 
-    fn revoke_role(&mut self, id: UserId, role: PlatformRole) -> Result<(), StoreError> {
-        let held = user_platform_roles::table
-            .filter(user_platform_roles::user_id.eq(Sql(id)))
-            .filter(user_platform_roles::role.eq(Sql(role)));
-        exactly(1, diesel::delete(held).execute(self.tx.connection)?, "platform role")?;
+    /// Revokes a role for one plan, or wherever the user holds it.
+    fn revoke_role(&mut self, id: UserId, revoked: HeldRole) -> Result<(), StoreError> {
+        let held = held_by!(id, revoked.role);
+        let deleted = match revoked.plan {
+            None => diesel::delete(held).execute(self.tx.connection)?,
+            Some(plan) => {
+                let of_plan = held.filter(user_platform_roles::plan.eq(Some(Sql(plan))));
+                diesel::delete(of_plan).execute(self.tx.connection)?
+            }
+        };
+        if deleted == 0 {
+            return Err(StoreError::Stale("platform role"));
+        }
         self.count_change(id)
     }
 
@@ -219,15 +245,15 @@ impl Users<'_, '_> {
     /// Adds the platform roles and second factors.
     fn entries(&mut self, rows: Vec<Row>) -> Result<Vec<UserEntry>, StoreError> {
         let ids: Vec<UserId> = rows.iter().map(|row| row.id).collect();
-        let mut roles: BTreeMap<UserId, BTreeSet<PlatformRole>> = BTreeMap::new();
+        let mut roles: BTreeMap<UserId, BTreeSet<HeldRole>> = BTreeMap::new();
         let mut factors: BTreeMap<UserId, Vec<MfaMethodId>> = BTreeMap::new();
         for some in ids.chunks(ROWS) {
-            let held: Vec<(UserId, PlatformRole)> = user_platform_roles::table
+            let held: Vec<(UserId, PlatformRole, Option<PlanCode>)> = user_platform_roles::table
                 .filter(user_platform_roles::user_id.eq_any(some.iter().copied().map(Sql)))
-                .select((user_platform_roles::user_id, user_platform_roles::role))
+                .select((user_platform_roles::user_id, user_platform_roles::role, user_platform_roles::plan))
                 .load(self.tx.connection)?;
-            for (user, role) in held {
-                let _ = roles.entry(user).or_default().insert(role);
+            for (user, role, plan) in held {
+                let _ = roles.entry(user).or_default().insert(HeldRole { role, plan });
             }
             let registered: Vec<(UserId, MfaMethodId)> = mfa_methods::table
                 .filter(mfa_methods::user_id.eq_any(some.iter().copied().map(Sql)))

@@ -7,7 +7,7 @@ use portal_domain::Instant;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::UserId;
 use portal_domain::identity::one_time_token::TokenPurpose;
-use portal_domain::identity::user::{LockReason, PlatformRole};
+use portal_domain::identity::user::{HeldRole, LockReason};
 
 use crate::column::Sql;
 pub use crate::database::Users;
@@ -48,7 +48,7 @@ pub struct NewUser {
     /// The password hash in PHC format; `None` for a user without a password.
     pub password_hash: Option<String>,
     /// The platform roles, held outside any organization.
-    pub platform_roles: Vec<PlatformRole>,
+    pub platform_roles: Vec<HeldRole>,
 }
 
 impl Credentials {
@@ -264,8 +264,12 @@ impl Users<'_, '_> {
             let roles: Vec<_> = new
                 .platform_roles
                 .iter()
-                .map(|role| {
-                    (user_platform_roles::user_id.eq(Sql(new.id)), user_platform_roles::role.eq(Sql(*role)))
+                .map(|held| {
+                    (
+                        user_platform_roles::user_id.eq(Sql(new.id)),
+                        user_platform_roles::role.eq(Sql(held.role)),
+                        user_platform_roles::plan.eq(held.plan.map(Sql)),
+                    )
                 })
                 .collect();
             on!(&mut *self.tx.connection, c => {

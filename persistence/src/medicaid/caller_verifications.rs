@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use portal_domain::ground::id::{CallerVerificationId, MedicaidIdId, OrganizationId, UserId};
+use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::medicaid::caller_verification::FactsOnFile;
 
@@ -41,14 +42,17 @@ struct Row {
 }
 
 impl CallerVerifications<'_, '_> {
-    /// The facts on file about the Medicaid ID with this number, for comparison with a caller's.
+    /// The facts on file about the plan's Medicaid ID with this number, for comparison with a
+    /// caller's. The plan of a Medicaid ID is that of its owner, if it has one.
     pub fn facts_on_file(
         &mut self,
+        plan: PlanCode,
         medicaid_id: &str,
     ) -> Result<Option<(MedicaidIdId, FactsOnFile)>, StoreError> {
         let row: Option<Row> = medicaid_ids::table
             .left_join(organizations::table)
             .filter(medicaid_ids::medicaid_id.eq(medicaid_id))
+            .filter(organizations::id.is_null().or(organizations::plan.eq(Sql(plan))))
             .select(Row::as_select())
             .first(self.tx.connection)
             .optional()?;

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::id::{AssociationId, MembershipId, OrganizationId, ProviderRecordId, UserId};
-use portal_domain::ground::plan_code::PlanCode;
+use portal_domain::ground::plan_code::{PlanCode, PlanScope};
 use portal_domain::organizations::association_confirmation::{
     ConfirmationCause, ConfirmationDecision, ConfirmationStatus,
 };
@@ -142,15 +142,19 @@ impl AssociationConfirmations<'_, '_> {
         row.map(Row::shaped).transpose()
     }
 
-    /// The associations, oldest first, starting after `after`. `confirmed` restricts them to
-    /// confirmed (`true`) or waiting ones (`false`).
+    /// The associations of these plans, oldest first, starting after `after`. `confirmed` restricts
+    /// them to confirmed (`true`) or waiting ones (`false`).
     pub fn list(
         &mut self,
+        plans: &PlanScope,
         confirmed: Option<bool>,
         after: Option<(Instant, AssociationId)>,
         limit: i64,
     ) -> Result<Page<StoredConfirmation>, StoreError> {
         let mut query = rows!().into_boxed();
+        if let PlanScope::Only(plans) = plans {
+            query = query.filter(provider_records::plan.eq_any(plans.iter().copied().map(Sql)));
+        }
         if let Some(confirmed) = confirmed {
             let status = if confirmed { ConfirmationStatus::Confirmed } else { ConfirmationStatus::Waiting };
             query = query.filter(association_confirmations::status.eq(Sql(status)));

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
 use portal_domain::ground::plan_code::PlanCode;
-use portal_domain::identity::user::{LockReason, PlatformRole};
+use portal_domain::identity::user::{HeldRole, LockReason, PlatformRole};
 use portal_domain::organizations::actor::Actor;
 use portal_domain::organizations::membership::{Membership, MembershipStatus, Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
@@ -66,6 +66,8 @@ struct LiveRow {
     disabled_at: Option<Instant>,
     #[diesel(select_expression = user_platform_roles::role.nullable())]
     platform_role: Option<PlatformRole>,
+    #[diesel(select_expression = user_platform_roles::plan.nullable())]
+    platform_role_plan: Option<PlanCode>,
     #[diesel(select_expression = memberships::id.nullable())]
     membership: Option<MembershipId>,
     #[diesel(select_expression = memberships::organization_id.nullable())]
@@ -121,10 +123,11 @@ fn live_session(rows: Vec<LiveRow>) -> Result<Option<LiveSession>, StoreError> {
     };
     let mut memberships: BTreeMap<MembershipId, Membership> = BTreeMap::new();
     for row in &rows {
-        if let Some(role) = row.platform_role
-            && !session.actor.platform_roles.contains(&role)
-        {
-            session.actor.platform_roles.push(role);
+        if let Some(role) = row.platform_role {
+            let held = HeldRole { role, plan: row.platform_role_plan };
+            if !session.actor.platform_roles.contains(&held) {
+                session.actor.platform_roles.push(held);
+            }
         }
         let (Some(id), Some(organization), Some(status)) = (row.membership, row.organization, row.status)
         else {
@@ -154,6 +157,7 @@ fn live_session(rows: Vec<LiveRow>) -> Result<Option<LiveSession>, StoreError> {
             }
         }
     }
+    session.actor.platform_roles.sort();
     session.actor.memberships = memberships
         .into_values()
         .map(|mut membership| {

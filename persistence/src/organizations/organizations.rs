@@ -2,9 +2,10 @@
 
 use diesel::prelude::*;
 use portal_domain::ground::id::OrganizationId;
-use portal_domain::ground::plan_code::PlanCode;
+use portal_domain::ground::plan_code::{PlanCode, PlanScope};
 use portal_domain::ground::tax_identifier::TaxId;
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus};
+use portal_domain::organizations::actor::OrganizationReader;
 use portal_domain::organizations::organization::{OrganizationFacts, OrganizationKind};
 
 use crate::column::Sql;
@@ -110,17 +111,24 @@ impl Organizations<'_, '_> {
             .load(self.tx.connection)?)
     }
 
-    /// Organizations ordered by name, starting after `after`. `among` restricts them to these
-    /// organizations.
+    /// The organizations that the reader sees, ordered by name, starting after `after`. It implements
+    /// [`Actor::sees_organization`](portal_domain::organizations::actor::Actor::sees_organization).
     pub fn list(
         &mut self,
-        among: Option<&[OrganizationId]>,
+        reader: &OrganizationReader,
         after: Option<(String, OrganizationId)>,
         limit: i64,
     ) -> Result<Page<Organization>, StoreError> {
         let mut query = rows!().into_boxed();
-        if let Some(ids) = among {
-            query = query.filter(organizations::id.eq_any(ids.iter().copied().map(Sql)));
+        let own = || organizations::id.eq_any(reader.own.iter().copied().map(Sql).collect::<Vec<_>>());
+        if let PlanScope::Only(plans) = &reader.plans {
+            let of_plans = organizations::plan.eq_any(plans.iter().copied().map(Sql));
+            // Each condition alone can use an index.
+            query = match (plans.is_empty(), reader.own.is_empty()) {
+                (true, _) => query.filter(own()),
+                (false, true) => query.filter(of_plans),
+                (false, false) => query.filter(of_plans.or(own())),
+            };
         }
         if let Some((name_key, id)) = after {
             query = query.filter(

@@ -2,7 +2,8 @@
 //! targets.
 //!
 //! The expected statuses are a committed snapshot. The test also proves that foreign targets get
-//! the same response as nonexistent ones, and that a refusal changes nothing.
+//! the same response as nonexistent ones, and that a refusal changes nothing. For staff of another plan,
+//! all targets are foreign, except for their own sessions, factors, and notifications.
 
 use std::fmt::Write;
 use std::num::NonZero;
@@ -12,7 +13,7 @@ use std::thread;
 use portal_tests::fixture::{Fixture, Relation};
 use portal_tests::operation::Operation;
 use portal_tests::operations::OPERATIONS;
-use portal_tests::principals::{PRINCIPALS, STAFF};
+use portal_tests::principals::{PRINCIPALS, STAFF, STAFF_OF_ANOTHER_PLAN};
 use portal_tests::{Answer, Engine, TestApp, on_both_engines};
 
 on_both_engines!(the_permission_grid_matches_the_snapshot);
@@ -80,7 +81,7 @@ fn grid_cell(
 ) -> (String, bool) {
     let named = format!("{} {} as {principal}", operation.method, operation.path);
     let mut cell = Vec::new();
-    let mut refusals: Vec<Answer> = Vec::new();
+    let mut answers: Vec<Answer> = Vec::new();
     let mut changed = false;
     let relations: &[Relation] = if operation.is_scoped() {
         &[Relation::Foreign, Relation::Nonexistent, Relation::Own]
@@ -96,18 +97,20 @@ fn grid_cell(
         let answer = operation.call(&fixture.client, fixture.targets(*relation));
         cell.push(answer.status.to_string());
         changed |= answer.status < 400 && operation.changes;
-        if *relation != Relation::Own {
-            refusals.push(answer);
-        }
+        answers.push(answer);
     }
     if !changed {
         assert_eq!(app.fingerprint(), before, "{named}");
     }
-    if let [foreign, nonexistent] = refusals.as_slice() {
+    if let [foreign, nonexistent, own] = answers.as_slice() {
         // Staff see every organization, so a refusal may reveal that one exists.
         let seen_by_staff = foreign.status < 400 || STAFF.contains(&principal);
         if !seen_by_staff {
             assert_eq!(foreign.text(), nonexistent.text(), "{named}");
+        }
+        // Domain rule R-208.
+        if STAFF_OF_ANOTHER_PLAN.contains(&principal) && !operation.is_personal() {
+            assert_eq!(own.text(), nonexistent.text(), "{named}");
         }
     }
     let cell = match cell.as_slice() {

@@ -4,6 +4,8 @@ mod mfa;
 mod mfa_sign_in;
 mod password_resets;
 mod passwords;
+mod roles_for_plans;
+mod roles_for_plans_administration;
 mod sessions;
 mod sign_in;
 mod sign_in_races;

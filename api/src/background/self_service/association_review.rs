@@ -39,7 +39,7 @@ pub(super) fn process(tx: &mut Tx<'_>, request: SelfServiceRequest) -> Result<Do
     tx.provider_records().begin_association(&NewAssociation { id, user, record: record.id, expires_at })?;
     let cause = ConfirmationCause::TooManyFailures;
     tx.association_confirmations().insert(id, None, cause)?;
-    let staff = tx.members().plan_staff()?;
+    let staff = tx.members().plan_staff(plan)?;
     let claimant = Claimant {
         association: id,
         plan,

@@ -179,7 +179,7 @@ fn received(
     if !tx.sign_in_attempts().hit_window(&recipients, per_hour.into(), Duration::hours(1))? {
         verifiers = vec![];
     } else if !managed {
-        verifiers = tx.members().plan_staff()?;
+        verifiers = tx.members().plan_staff(facts.plan)?;
     }
     let enable_token = if plan.members.enable_link_in_mail && managed && !verifiers.is_empty() {
         let token = OneTimeToken::generate(TokenPurpose::EnableUser);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use portal_domain::Instant;
 use portal_domain::applications::credentialing::CredentialingPolicy;
 use portal_domain::ground::id::{MembershipId, OrganizationId, SessionId};
-use portal_domain::ground::plan_code::PlanCode;
+use portal_domain::ground::plan_code::{PlanCode, PlanScope};
 use portal_domain::organizations::actor::Actor;
 use portal_domain::organizations::membership::MembershipStatus;
 use portal_domain::organizations::policy;
@@ -97,16 +97,42 @@ impl<P: Permission> Call<P> {
         })
     }
 
+    /// The plans for which the caller has the platform role that `P` requires (domain rule R-208).
+    #[must_use]
+    pub fn plans_served(&self) -> PlanScope {
+        self.actor.plans_served(P::PLATFORM)
+    }
+
+    /// Refuses what belongs to a plan for which the caller lacks the platform role that `P` requires.
+    /// The response is that for a nonexistent resource (domain rule R-208).
+    pub fn require_plan(&self, plan: PlanCode) -> Result<(), Problem> {
+        require_plan::<P>(&self.actor, plan)
+    }
+
     /// Returns the organization if the caller can see it and may do `P` there. Organizations that
     /// do not exist and those that the caller cannot see get the same response.
     pub fn organization(&self, tx: &mut Tx<'_>, id: OrganizationId) -> Result<Organization, Problem> {
-        let found = tx.organizations().find(id)?;
-        let organization =
-            found.filter(|_| self.actor.sees_organization(id)).ok_or_else(Problem::not_found)?;
+        let organization = self.visible_organization(tx, id)?;
         if let Some(action) = P::ACTION {
             policy::judge(&self.actor, action, &organization.facts)?;
         }
         Ok(organization)
+    }
+
+    fn visible_organization(&self, tx: &mut Tx<'_>, id: OrganizationId) -> Result<Organization, Problem> {
+        let found = tx.organizations().find(id)?;
+        let visible = found.filter(|found| self.actor.sees_organization(&found.facts));
+        let organization = visible.ok_or_else(Problem::not_found)?;
+        self.require_plan(organization.facts.plan)?;
+        Ok(organization)
+    }
+
+    /// Refuses to replay a stored response about an organization that the caller can no longer see. A
+    /// role may have been revoked for its plan only (domain rule R-208).
+    pub(super) fn may_be_replayed(&self, tx: &mut Tx<'_>) -> Result<(), Problem> {
+        let below = self.path().strip_prefix("/api/v1/organizations/");
+        let organization = below.and_then(|below| below.split('/').next()?.parse().ok());
+        organization.map_or(Ok(()), |id| self.visible_organization(tx, id).map(drop))
     }
 
     /// Reads the caller again behind a lock. While the transaction waited for it, the session can have
@@ -201,9 +227,18 @@ impl<P: Permission> Call<P> {
     }
 }
 
-/// Refuses an actor without the platform role or without any organization in which the right applies.
+/// Refuses an actor who lacks the platform role that `P` requires for that plan.
+pub(crate) fn require_plan<P: Permission>(actor: &Actor, plan: PlanCode) -> Result<(), Problem> {
+    match P::PLATFORM.is_empty() || actor.serves(P::PLATFORM, plan) {
+        true => Ok(()),
+        false => Err(Problem::not_found()),
+    }
+}
+
+/// Refuses an actor without the platform role for any plan, or without any organization in which the
+/// right applies.
 fn require_right<P: Permission>(actor: &Actor) -> Result<(), policy::Refusal> {
-    if !P::PLATFORM.is_empty() && !actor.is_any(P::PLATFORM) {
+    if !P::PLATFORM.is_empty() && !actor.serves_any_plan(P::PLATFORM) {
         return Err(policy::Refusal::RoleRequired);
     }
     P::ACTION.map_or(Ok(()), |action| policy::may_at_all(actor, action))

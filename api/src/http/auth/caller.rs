@@ -201,6 +201,7 @@ impl<P: Permission> May<P> {
                             Ok((reply, done))
                         }
                         Ok(Claim::Answered(kept)) => {
+                            call.may_be_replayed(tx)?;
                             may_replay(tx, &call, &kept.body)?;
                             Ok(Done::unchanged().with(Reply::replayed(kept)?))
                         }

@@ -7,7 +7,8 @@ use portal_domain::organizations::policy::OrganizationAction;
 pub trait Permission: 'static {
     /// The action within an organization; `None` if the right is not about one.
     const ACTION: Option<OrganizationAction> = None;
-    /// The platform roles, one of which is required. If empty, no platform role is required.
+    /// The platform roles, one of which is required for the plan of the resource. If empty, no
+    /// platform role is required.
     const PLATFORM: &'static [PlatformRole] = &[];
     /// Whether users have the right before registering a second factor that they need (domain rule
     ///

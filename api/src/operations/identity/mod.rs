@@ -4,5 +4,6 @@ pub mod links;
 pub mod me;
 pub mod oauth;
 pub mod password_resets;
+pub mod platform_role;
 pub mod self_service;
 pub mod users;

@@ -153,6 +153,7 @@ impl Application {
     pub fn ownership(&self) -> ApplicationOwnership {
         ApplicationOwnership {
             organization: self.organization,
+            plan: self.plan,
             assigned_to: self.assigned_to,
             initiated_by: self.initiated_by,
             status: self.status,

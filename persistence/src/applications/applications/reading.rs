@@ -15,7 +15,7 @@ use crate::page::Page;
 use crate::query::{RunQueryDsl, SelectableHelper};
 use crate::schema::{applications, memberships, organizations, users};
 
-/// The condition that a row of [`join_access`] is visible to the reader. It implements
+/// The condition that a row of [`join_access`], joined with `organizations`, is visible to the reader. It implements
 /// [`portal_domain::applications::visibility::sight_of_application`].
 macro_rules! visible_to {
     ($reader:expr) => {{
@@ -26,8 +26,9 @@ macro_rules! visible_to {
             .or(applications::initiated_by
                 .eq(Bound(reader.user))
                 .and(applications::organization_id.eq_any(reader.member_of.iter().copied().map(Bound))));
-        applications::status
-            .eq_any(reader.everywhere.iter().copied().map(Bound))
+        organizations::plan
+            .eq_any(reader.plans.codes().iter().copied().map(Bound))
+            .and(applications::status.eq_any(reader.everywhere.iter().copied().map(Bound)))
             .and(
                 applications::status_before_withdrawal.is_null().or(applications::status_before_withdrawal
                     .eq_any(reader.everywhere.iter().copied().map(|status| Some(Bound(status))))),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use diesel::prelude::*;
 use portal_domain::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
 use portal_domain::ground::plan_code::PlanCode;
-use portal_domain::identity::user::PlatformRole;
+use portal_domain::identity::user::{HeldRole, PlatformRole};
 use portal_domain::organizations::actor::Actor;
 use portal_domain::organizations::addressee::Addressee;
 use portal_domain::organizations::delegation::administering_right;
@@ -126,11 +126,12 @@ impl Members<'_, '_> {
         Ok(own.into_iter().filter(|organization| !shared.contains(organization)).collect())
     }
 
-    /// The plan's staff. They receive registrations that no one in the practice can process.
-    pub fn plan_staff(&mut self) -> Result<Vec<Addressee>, StoreError> {
+    /// The staff of a plan. They receive registrations that no one in the practice can process.
+    pub fn plan_staff(&mut self, plan: PlanCode) -> Result<Vec<Addressee>, StoreError> {
         let rows: Vec<AddresseeRow> = users::table
             .inner_join(user_platform_roles::table)
             .filter(user_platform_roles::role.eq(Sql(PlatformRole::PlanStaff)))
+            .filter(user_platform_roles::plan.is_null().or(user_platform_roles::plan.eq(Some(Sql(plan)))))
             .filter(not_contained!())
             .order(users::id)
             .select(AddresseeRow::as_select())
@@ -161,9 +162,9 @@ impl Members<'_, '_> {
             .first(self.tx.connection)
             .optional()?;
         let Some(name) = name else { return Ok(None) };
-        let platform_roles = user_platform_roles::table
+        let platform_roles: Vec<(PlatformRole, Option<PlanCode>)> = user_platform_roles::table
             .filter(user_platform_roles::user_id.eq(Sql(user)))
-            .select(user_platform_roles::role)
+            .select((user_platform_roles::role, user_platform_roles::plan))
             .load(self.tx.connection)?;
         let rows: Vec<MembershipRow> = memberships::table
             .inner_join(organizations::table)
@@ -188,7 +189,7 @@ impl Members<'_, '_> {
             user,
             session: SessionId::from_uuid(uuid::Uuid::nil()),
             name: name.to_string(),
-            platform_roles,
+            platform_roles: platform_roles.into_iter().map(|(role, plan)| HeldRole { role, plan }).collect(),
             memberships: memberships.collect(),
         }))
     }

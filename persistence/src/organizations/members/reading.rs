@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
+use portal_domain::ground::plan_code::PlanScope;
 use portal_domain::organizations::delegation::{Rights, administering_right};
 use portal_domain::organizations::invitation::KnownMember;
 use portal_domain::organizations::member_words::MemberStatus;
@@ -196,11 +197,12 @@ impl Members<'_, '_> {
         })
     }
 
-    /// Members of practices that await verification, oldest first, starting after `after`, each
-    /// with its organization. `without_manager` restricts them to practices without (`true`) or
+    /// Members of practices of these plans that await verification, oldest first, starting after
+    /// `after`, each with its organization. `without_manager` restricts them to practices without (`true`) or
     /// with (`false`) an active account manager.
     pub fn list_pending(
         &mut self,
+        plans: &PlanScope,
         without_manager: Option<bool>,
         after: Option<(Instant, MembershipId)>,
         limit: i64,
@@ -226,6 +228,9 @@ impl Members<'_, '_> {
             .filter(organizations::kind.eq(Sql(OrganizationKind::TinPractice)))
             .select(PendingRow::as_select())
             .into_boxed();
+        if let PlanScope::Only(plans) = plans {
+            query = query.filter(organizations::plan.eq_any(plans.iter().copied().map(Sql)));
+        }
         match without_manager {
             Some(true) => query = query.filter(diesel::dsl::not(managed)),
             Some(false) => query = query.filter(managed),

@@ -89,7 +89,8 @@ pub(super) fn reviewed_links<P: Permission>(
     application: &Application,
     screens: (&Screens, &Screens),
 ) -> Result<Option<Vec<ReviewedLinkView>>, Problem> {
-    if !call.actor.is_any(&[PlatformRole::DmsReviewer]) || !application.status.is_with_the_department() {
+    let reviews = call.actor.serves(&[PlatformRole::DmsReviewer], application.plan);
+    if !reviews || !application.status.is_with_the_department() {
         return Ok(None);
     }
     let mut links = filed_links(tx, call, application, screens, Hold::No)?;

@@ -5,7 +5,6 @@ use portal_domain::applications::notification::Channel;
 use portal_domain::applications::visibility::reads_without_access;
 use portal_domain::ground::id::{ApplicationId, NotificationId, OrganizationId, ReassignmentId};
 use portal_domain::ground::notice::NotificationKind;
-use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::actor::Actor;
 use portal_persistence::Tx;
 use portal_persistence::applications::notifications::{Notification, Reader};
@@ -71,7 +70,7 @@ list_view! {
 /// The user's notifications: those of organizations with an active membership, or for operators
 /// all.
 pub(crate) fn reader(actor: &Actor) -> Reader {
-    let organizations = (!actor.is_any(&[PlatformRole::Operator])).then(|| actor.active_organizations());
+    let organizations = (!actor.is_operator()).then(|| actor.active_organizations());
     Reader { user: actor.user, organizations }
 }
 

@@ -1,6 +1,7 @@
 //! What users can see about themselves.
 
 use portal_domain::ground::id::OrganizationId;
+use portal_domain::organizations::actor::OrganizationReader;
 use portal_domain::organizations::membership::next_step;
 use portal_domain::organizations::organization::OrganizationFacts;
 use portal_domain::platform::menu::menu;
@@ -21,7 +22,7 @@ pub(super) fn describe<P: Permission>(tx: &mut Tx<'_>, call: &Call<P>) -> Result
     let count = i64::try_from(ids.len()).unwrap_or(i64::MAX - 1);
     let organizations = match ids.is_empty() {
         true => vec![],
-        false => tx.organizations().list(Some(&ids), None, count)?.items,
+        false => tx.organizations().list(&OrganizationReader::of(ids), None, count)?.items,
     };
     let brief = |id: OrganizationId| {
         let found = organizations.iter().find(|organization| organization.facts.id == id);
@@ -54,7 +55,7 @@ pub(super) fn describe<P: Permission>(tx: &mut Tx<'_>, call: &Call<P>) -> Result
         last_name: person.last_name.clone(),
         email: person.email.clone(),
         telephone: person.telephone.clone(),
-        platform_roles: call.actor.platform_roles.clone(),
+        platform_roles: call.actor.platform_roles.iter().copied().map(Into::into).collect(),
         memberships: memberships.collect(),
         active_account: call.active_membership,
         second_factor: SecondFactorView { required: call.needs_second_factor(), registered },

@@ -5,7 +5,6 @@ use portal_domain::Instant;
 use portal_domain::ground::id::{MembershipId, OrganizationId, SessionId, UserId};
 use portal_domain::ground::plan_code::PlanCode;
 use portal_domain::identity::session::SessionLifetimes;
-use portal_domain::identity::user::PlatformRole;
 use portal_domain::organizations::membership::{MembershipStatus, NextStep, Permission, Role};
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::platform::menu::{AdministrationEntry, AdministrationItem, MenuEntry, MenuItem};
@@ -14,6 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::page::list_view;
+use crate::operations::identity::platform_role::PlatformRoleView;
 
 /// The current user.
 #[derive(Serialize, ToSchema)]
@@ -67,8 +67,8 @@ pub struct MeView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(pattern = "^[0-9]{10}$")]
     pub telephone: Option<String>,
-    /// Your roles outside any organization.
-    pub platform_roles: Vec<PlatformRole>,
+    /// Your roles outside any organization, each for one plan or for all plans.
+    pub platform_roles: Vec<PlatformRoleView>,
     /// Your memberships, in any status.
     pub memberships: Vec<MembershipView>,
     /// The membership that you work in; absent unless you chose one.

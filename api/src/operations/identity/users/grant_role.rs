@@ -17,7 +17,8 @@ use crate::http::reply::Answered;
 
 /// Grant a platform role
 ///
-/// For operators. The user has its rights from the next request on.
+/// For operators. The user has its rights from the next request on. A role for several plans is granted
+/// for each of them. A role for all plans replaces those for single plans.
 #[utoipa::path(
     tag = "users",
     params(UserPath, IdempotencyHeader),
@@ -33,8 +34,10 @@ pub async fn grant_platform_role(
     path: web::Path<UserPath>,
     body: Json<PlatformRoleRequest>,
 ) -> Answered {
-    let Json(PlatformRoleRequest { role, reason }) = body;
+    let Json(body) = body;
     caller
-        .write(move |tx, call| change_user(tx, call, path.user_id, &UserChange::GrantRole(role), &reason))
+        .write(move |tx, call| {
+            change_user(tx, call, path.user_id, &UserChange::GrantRole(body.held()), &body.reason)
+        })
         .await
 }

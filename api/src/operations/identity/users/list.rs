@@ -23,7 +23,7 @@ use crate::http::reply::Answered;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct UserQuery {
-    /// Only users with this platform role.
+    /// Only users with this platform role, for any plan.
     #[serde(default)]
     pub platform_role: Option<PlatformRole>,
     /// Only users in this state.

@@ -25,7 +25,11 @@ impl Refusal for UserRefusal {
     }
 
     fn pointer(self) -> Option<(&'static str, &'static str)> {
-        (self == Self::SameEmail).then_some(("/email", "is already the user's address"))
+        match self {
+            Self::SameEmail => Some(("/email", "is already the user's address")),
+            Self::RoleForAllPlans => Some(("/plan", "must be absent: operators act for all plans")),
+            _ => None,
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Paths and bodies of operations on users.
 
 use portal_domain::ground::id::UserId;
-use portal_domain::identity::user::PlatformRole;
+use portal_domain::ground::plan_code::PlanCode;
+use portal_domain::identity::user::{HeldRole, PlatformRole};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
@@ -28,17 +29,28 @@ pub struct ChangeUserRequest {
     pub reason: String,
 }
 
-/// A platform role to grant or revoke, and why.
+/// A platform role to grant or revoke, for which plan, and why.
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"role": "dms_reviewer", "reason": "The reviewer left the department."}))]
+#[schema(example = json!({"role": "dms_reviewer", "plan": "ky", "reason": "The reviewer left the department."}))]
 pub struct PlatformRoleRequest {
     /// The platform role.
     pub role: PlatformRole,
+    /// The plan. If absent, a role is granted for all plans, and revoked for every plan for which the
+    /// user holds it. Operators always act for all plans.
+    #[serde(default, deserialize_with = "crate::http::extract::given")]
+    pub plan: Option<PlanCode>,
     /// The reason, for the audit trail: 1 to 2,000 characters, without a Social Security number.
     #[validate(custom(function = explanation))]
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S")]
     pub reason: String,
+}
+
+impl PlatformRoleRequest {
+    /// The role for the plan.
+    pub(super) const fn held(&self) -> HeldRole {
+        HeldRole { role: self.role, plan: self.plan }
+    }
 }
 
 /// The new email address of a user, and why it changes.

@@ -18,6 +18,7 @@ use crate::http::reply::Answered;
 /// Revoke a platform role
 ///
 /// For operators. The user loses its rights with the next request. The last operator keeps the role.
+/// A role for all plans cannot be revoked for one of them: revoke it, then grant it for the others.
 #[utoipa::path(
     tag = "users",
     params(UserPath, IdempotencyHeader),
@@ -33,8 +34,10 @@ pub async fn revoke_platform_role(
     path: web::Path<UserPath>,
     body: Json<PlatformRoleRequest>,
 ) -> Answered {
-    let Json(PlatformRoleRequest { role, reason }) = body;
+    let Json(body) = body;
     caller
-        .write(move |tx, call| change_user(tx, call, path.user_id, &UserChange::RevokeRole(role), &reason))
+        .write(move |tx, call| {
+            change_user(tx, call, path.user_id, &UserChange::RevokeRole(body.held()), &body.reason)
+        })
         .await
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use portal_domain::ground::id::{MembershipId, OrganizationId, UserId};
-use portal_domain::identity::user::{LockReason, PlatformRole};
+use portal_domain::identity::user::LockReason;
 use portal_domain::identity::user_administration::{Circumstances, UserState, obstacles};
 use portal_domain::organizations::membership::MembershipStatus;
 use portal_persistence::Tx;
@@ -15,6 +15,7 @@ use crate::http::auth::call::Call;
 use crate::http::auth::permission::ManageUsers;
 use crate::http::page::list_view;
 use crate::http::problem::Problem;
+use crate::operations::identity::platform_role::PlatformRoleView;
 
 /// A user in a list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -24,7 +25,7 @@ use crate::http::problem::Problem;
     "name": "Grace Oyelaran",
     "email": "grace.oyelaran@dms.example",
     "state": "active",
-    "platform_roles": ["dms_reviewer"],
+    "platform_roles": [{"role": "dms_reviewer", "plan": "ky"}],
     "has_password": true,
     "second_factors": 1,
     "last_login_at": "2026-01-20T10:27:25Z",
@@ -50,8 +51,8 @@ pub struct UserSummaryView {
     /// When the user was disabled; absent if they are not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disabled_at: Option<DateTime<Utc>>,
-    /// The platform roles.
-    pub platform_roles: Vec<PlatformRole>,
+    /// The platform roles, each for one plan or for all plans.
+    pub platform_roles: Vec<PlatformRoleView>,
     /// Whether the user ever set a password.
     pub has_password: bool,
     /// The number of second factors, including those not yet confirmed.
@@ -79,7 +80,7 @@ impl UserSummaryView {
             lock_reason: entry.user.lock,
             locked_at: entry.locked_at,
             disabled_at: entry.disabled_at,
-            platform_roles: entry.user.roles.iter().copied().collect(),
+            platform_roles: entry.user.roles.iter().copied().map(Into::into).collect(),
             has_password: entry.user.has_password,
             second_factors: i64::try_from(entry.user.factors.len()).unwrap_or(i64::MAX),
             last_login_at: entry.last_login_at,
@@ -115,7 +116,7 @@ pub struct UserMembershipView {
     "name": "Grace Oyelaran",
     "email": "grace.oyelaran@dms.example",
     "state": "active",
-    "platform_roles": ["dms_reviewer"],
+    "platform_roles": [{"role": "dms_reviewer", "plan": "ky"}],
     "has_password": true,
     "second_factors": 1,
     "last_login_at": "2026-01-20T10:27:25Z",

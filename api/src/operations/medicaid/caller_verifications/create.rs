@@ -6,6 +6,7 @@ use portal_domain::ground::calendar::local_date;
 use portal_domain::ground::id::CallerVerificationId;
 use portal_domain::medicaid::caller_verification;
 use portal_domain::medicaid::caller_verification::{CallerVerificationPolicy, matches};
+use portal_domain::organizations::policy::Refusal;
 use portal_persistence::medicaid::caller_verifications::NewCallerVerification;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -38,7 +39,7 @@ pub struct CallerVerificationView {
 
 /// Verify a caller
 ///
-/// For the support center, on every call. Medicaid ID, name of the organization or provider, NPI,
+/// For the support center of the plan, on every call. Medicaid ID, name of the organization or provider, NPI,
 /// and tax ID must match one provider on file. If any fact is wrong or not on file, the response is
 /// `verified: false`. The facts are not stored.
 ///
@@ -63,6 +64,9 @@ pub async fn create_caller_verification(
         .write(move |tx, call| {
             let missing = || Problem::invalid(vec![FieldError::at("/plan", "required", "is required")]);
             let code = body.plan.ok_or_else(missing)?;
+            if !call.plans_served().contains(code) {
+                return Err(Refusal::RoleRequired.into());
+            }
             let policy = call.credentialing(code)?;
             let stated = body.facts(policy, local_date(call.now, call.plan(code)?.time_zone))?;
             let (staff, limits) = (call.actor.user, policy.caller_verification);
@@ -72,7 +76,7 @@ pub async fn create_caller_verification(
                 tracing::warn!(user = %staff, "a caller's facts were not compared: too many failed attempts");
                 return Err(too_many_attempts(limits));
             }
-            let found = tx.caller_verifications().facts_on_file(&stated.medicaid_id)?;
+            let found = tx.caller_verifications().facts_on_file(code, &stated.medicaid_id)?;
             let verified = found.as_ref().is_some_and(|(_, on_file)| matches(&stated, on_file));
             if verified {
                 tx.caller_verifications().take_back(&subject)?;

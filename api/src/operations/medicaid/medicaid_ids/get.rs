@@ -11,6 +11,7 @@ use portal_domain::medicaid::agent_access::{
 use portal_domain::medicaid::medicaid_id::{MedicaidIdCategory, MedicaidIdStatus, PostalAddress};
 use portal_domain::medicaid::revalidation::days_until_due;
 use portal_domain::organizations::policy::Refusal;
+use portal_domain::platform::read_event::ReadAction;
 use portal_persistence::Tx;
 use portal_persistence::medicaid::medicaid_ids::{ListedLink, MedicaidIdRecord};
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ViewMedicaidIds;
+use crate::http::auth::reads::{Looked, PurposeHeader};
 use crate::http::openapi::{
     AnyProblems, ConditionalHeader, ConflictProblems, NotFoundProblems, RightProblems, SignedInProblems,
 };
@@ -153,7 +155,7 @@ impl From<ListedLink> for MedicaidIdLinkView {
 /// last four digits. You can see the same Medicaid IDs as in the organization's list.
 #[utoipa::path(
     tag = "medicaid ids",
-    params(OrganizationMedicaidIdPath, ConditionalHeader),
+    params(OrganizationMedicaidIdPath, PurposeHeader, ConditionalHeader),
     responses(
         (status = 200, body = MedicaidIdDetailsView, description = "The Medicaid ID.", headers(("ETag" = String, description = "The entity tag of this representation."))),
         (status = 304, description = "Your cached representation is current."),
@@ -169,17 +171,18 @@ pub async fn get_medicaid_id(
         .read(move |tx, call| {
             let organization = call.organization(tx, path.organization_id)?.facts;
             // The callers who may list past-due Medicaid IDs may see the others, too.
-            if !may_list_past_due(&call.actor, organization.id) {
+            if !may_list_past_due(&call.actor, organization.id, organization.plan) {
                 return Err(Refusal::RoleRequired.into());
             }
             call.credentialing(organization.plan)?;
             let today = local_date(call.now, call.plan(organization.plan)?.time_zone);
             let record = tx.medicaid_ids().find(path.medicaid_id)?.ok_or_else(Problem::not_found)?;
             let tie = tx.medicaid_ids().tie(organization.id, record.id, today)?;
-            if !sight_of_medicaid_ids(&call.actor, organization.id).covers(&tie) {
+            if !sight_of_medicaid_ids(&call.actor, organization.id, organization.plan).covers(&tie) {
                 return Err(Problem::not_found());
             }
-            let all_groups = tie.is_own || sees_every_medicaid_id(&call.actor);
+            let all_groups = tie.is_own || sees_every_medicaid_id(&call.actor, organization.plan);
+            call.looks_at([Looked::at(ReadAction::MedicaidIdViewed, record.id, Some(organization.id))])?;
             let groups_of = (!all_groups).then_some(organization.id);
             let view = view(tx, record, &tie, groups_of, today)?;
             Reply::resource(&view, view.version)

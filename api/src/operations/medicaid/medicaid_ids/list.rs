@@ -107,8 +107,8 @@ impl MedicaidIdView {
 /// List an organization's Medicaid IDs
 ///
 /// The organization's own and those linked to its groups, by number. CA Admin Managers,
-/// administrators, and users with a platform role see all. Credentialing agents see those that they
-/// may work on: the organization's own, and those that its agents have access to.
+/// administrators, and users with a platform role for the plan see all. Credentialing agents see
+/// those that they may work on: the organization's own, and those that its agents have access to.
 #[utoipa::path(
     tag = "medicaid ids",
     params(OrganizationPath, MedicaidIdQuery, PurposeHeader),
@@ -128,12 +128,12 @@ pub async fn list_medicaid_ids(
         .read(move |tx, call| {
             let organization = call.organization(tx, path.organization_id)?.facts;
             // The callers who may list past-due Medicaid IDs may list the others, too.
-            if !may_list_past_due(&call.actor, organization.id) {
+            if !may_list_past_due(&call.actor, organization.id, organization.plan) {
                 return Err(Refusal::RoleRequired.into());
             }
             call.credentialing(organization.plan)?;
             let today = local_date(call.now, call.plan(organization.plan)?.time_zone);
-            let sight = sight_of_medicaid_ids(&call.actor, organization.id);
+            let sight = sight_of_medicaid_ids(&call.actor, organization.id, organization.plan);
             let only_with_access = sight != MedicaidIdSight::Everything;
             let binding = format!("medicaid ids {} {only_with_access}", organization.id);
             let page = PageRequest::new(query.limit, query.cursor, binding);

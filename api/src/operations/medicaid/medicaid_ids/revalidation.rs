@@ -41,7 +41,7 @@ pub struct MedicaidIdPath {
 /// - an organization's CA Admin Managers and administrators, for its own Medicaid IDs and those
 ///   linked to its groups
 /// - its other members, for its own and for those that its agents have access to
-/// - users with a platform role
+/// - users with a platform role for the plan that issues Medicaid IDs
 #[utoipa::path(
     tag = "medicaid ids",
     params(MedicaidIdPath, PurposeHeader, ConditionalHeader),
@@ -58,7 +58,7 @@ pub async fn get_revalidation(caller: May<ViewMedicaidIds>, path: web::Path<Medi
             let (plan, policy) = issuing_plan(call)?;
             let today = local_date(call.now, plan.time_zone);
             let record = tx.medicaid_ids().find(path.medicaid_id)?.ok_or_else(Problem::not_found)?;
-            let through = visible_through(tx, call, &record, today)?;
+            let through = visible_through(tx, call, &record, (plan.code, today))?;
             call.looks_at([Looked::at(ReadAction::MedicaidIdViewed, record.id, through)])?;
             let due = record.revalidation_due_on;
             let warning = early_warning(due, today, &policy.revalidation);
@@ -84,21 +84,21 @@ fn issuing_plan<P: Permission>(call: &Call<P>) -> Result<(&PlanProfile, &Credent
         .ok_or_else(Problem::not_found)
 }
 
-/// The organization through which the caller can see a Medicaid ID. For users with a platform role,
-/// it is the owner, if there is one.
+/// The organization through which the caller can see a Medicaid ID of that plan. For the plan's
+/// staff, it is the owner, if there is one.
 fn visible_through<P: Permission>(
     tx: &mut Tx<'_>,
     call: &Call<P>,
     record: &MedicaidIdRecord,
-    today: NaiveDate,
+    (plan, today): (PlanCode, NaiveDate),
 ) -> Result<Option<OrganizationId>, Problem> {
-    if sees_every_medicaid_id(&call.actor) {
+    if sees_every_medicaid_id(&call.actor, plan) {
         return Ok(record.owning_organization);
     }
     let ties = tx.medicaid_ids().ties(&call.actor.active_organizations(), &[record.id], today)?;
     let covering = ties
         .iter()
-        .find(|of| sight_of_medicaid_ids(&call.actor, of.organization).covers(&of.tie))
+        .find(|of| sight_of_medicaid_ids(&call.actor, of.organization, plan).covers(&of.tie))
         .ok_or_else(Problem::not_found)?;
     Ok(Some(covering.organization))
 }

@@ -122,12 +122,12 @@ pub async fn list_past_due_revalidations(
     caller
         .read(move |tx, call| {
             let organization = call.organization(tx, query.organization_id)?.facts;
-            if !may_list_past_due(&call.actor, organization.id) {
+            if !may_list_past_due(&call.actor, organization.id, organization.plan) {
                 return Err(Refusal::RoleRequired.into());
             }
             call.credentialing(organization.plan)?;
             let today = local_date(call.now, call.plan(organization.plan)?.time_zone);
-            let sight = sight_of_medicaid_ids(&call.actor, organization.id);
+            let sight = sight_of_medicaid_ids(&call.actor, organization.id, organization.plan);
             let only_with_access = sight != MedicaidIdSight::Everything;
             let binding = format!("past due {} {only_with_access}", organization.id);
             let page = PageRequest::new(query.limit, query.cursor, binding);

@@ -12,8 +12,8 @@ use crate::http::reply::Answered;
 
 /// List organizations
 ///
-/// The organizations that you are an active member of, by name. Plan staff, support, and operators
-/// see all.
+/// The organizations that you are an active member of, by name. Plan staff and support also see those
+/// of their plans, operators all.
 #[utoipa::path(
     tag = "organizations",
     params(PageQuery),
@@ -29,9 +29,8 @@ pub async fn list_organizations(caller: May<ViewOrganizations>, query: Query<Pag
         .read(move |tx, call| {
             let page =
                 PageRequest::new(query.limit, query.cursor, format!("organizations {}", call.actor.user));
-            let own = call.actor.active_organizations();
-            let among = (!call.actor.sees_every_organization()).then_some(own.as_slice());
-            let found = tx.organizations().list(among, page.after()?, page.limit())?;
+            let reader = call.actor.organization_reader();
+            let found = tx.organizations().list(&reader, page.after()?, page.limit())?;
             let next_cursor = page.next(&found, |o| (o.name_key.clone(), o.facts.id));
             let view = |organization| OrganizationView::of(organization, &call.actor);
             call.list(&OrganizationList { items: found.items.into_iter().map(view).collect(), next_cursor })

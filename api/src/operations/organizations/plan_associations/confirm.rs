@@ -2,7 +2,7 @@
 
 use actix_web::{post, web};
 
-use super::found::Found;
+use super::found::{Found, may_be_replayed};
 use super::view::PlanAssociationView;
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ConfirmAssociations;
@@ -32,7 +32,7 @@ pub async fn confirm_association(
     path: web::Path<AssociationPath>,
 ) -> Answered {
     caller
-        .write(move |tx, call| {
+        .write_with_replay_check(may_be_replayed, move |tx, call| {
             let found = Found::locked(tx, call, path.association_id)?;
             let decision = found.decide(call, true)?;
             found.store(tx, call, &decision, None)

@@ -13,10 +13,26 @@ use portal_persistence::{Done, Tx};
 
 use super::refusal;
 use super::view::PlanAssociationView;
-use crate::http::auth::call::Call;
+use crate::http::auth::call::{Call, require_plan};
 use crate::http::auth::permission::ConfirmAssociations;
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
+
+/// Refuses to replay a stored response about an association of a plan that the caller no longer
+/// serves (domain rule R-208).
+pub(super) fn may_be_replayed(
+    tx: &mut Tx<'_>,
+    call: &Call<ConfirmAssociations>,
+    body: &[u8],
+) -> Result<(), Problem> {
+    #[derive(serde::Deserialize)]
+    struct About {
+        id: AssociationId,
+    }
+    let about: About = serde_json::from_slice(body).map_err(|_about_something_else| Problem::not_found())?;
+    let stored = tx.association_confirmations().find(about.id)?.ok_or_else(Problem::not_found)?;
+    call.require_plan(stored.plan)
+}
 
 /// An association, found and locked.
 pub(super) struct Found {
@@ -25,16 +41,18 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// Finds an association, and locks the provider account if it exists.
+    /// Finds an association of the caller's plans, and locks the provider account if it exists.
     pub(super) fn locked(
         tx: &mut Tx<'_>,
         call: &Call<ConfirmAssociations>,
         id: AssociationId,
     ) -> Result<Self, Problem> {
         let mut stored = tx.association_confirmations().find(id)?.ok_or_else(Problem::not_found)?;
+        call.require_plan(stored.plan)?;
         if let Some(organization) = stored.organization {
             tx.members().lock_organization(organization)?;
-            let _still_staff = call.actor_behind_lock(tx)?;
+            let still_staff = call.actor_behind_lock(tx)?;
+            require_plan::<ConfirmAssociations>(&still_staff, stored.plan)?;
             stored = tx.association_confirmations().find(id)?.ok_or_else(Problem::not_found)?;
         }
         let relationship = tx.provider_records().relationship(stored.organization, stored.user)?;

@@ -40,8 +40,8 @@ pub struct PlanAssociationQuery {
 
 /// List associations to confirm
 ///
-/// For plan staff. The users who matched a provider's data and would be the first administrator of
-/// its account, oldest first.
+/// For plan staff. The users who matched the data of a provider of your plans, and would be the first
+/// administrator of its account, oldest first.
 #[utoipa::path(
     tag = "plan staff",
     params(PlanAssociationQuery, PurposeHeader),
@@ -61,7 +61,12 @@ pub async fn list_plan_associations(
             let binding = format!("plan associations {:?}", query.confirmed);
             let page = PageRequest::new(query.limit, query.cursor, binding);
             let after = page.after::<(Instant, AssociationId)>()?;
-            let found = tx.association_confirmations().list(query.confirmed, after, page.limit())?;
+            let found = tx.association_confirmations().list(
+                &call.plans_served(),
+                query.confirmed,
+                after,
+                page.limit(),
+            )?;
             let next_cursor = page.next(&found, |association| (association.requested_at, association.id));
             let looked = |association: &StoredConfirmation| {
                 let looked =

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::found::Found;
+use super::found::{Found, may_be_replayed};
 use super::view::PlanAssociationView;
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ConfirmAssociations;
@@ -51,7 +51,7 @@ pub async fn reject_association(
 ) -> Answered {
     let Json(body) = body;
     caller
-        .write(move |tx, call| {
+        .write_with_replay_check(may_be_replayed, move |tx, call| {
             let found = Found::locked(tx, call, path.association_id)?;
             let decision = found.decide(call, false)?;
             found.store(tx, call, &decision, Some(&body.reason))

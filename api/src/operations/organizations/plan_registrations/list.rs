@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use portal_domain::Instant;
 use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::ground::plan_code::PlanCode;
+use portal_domain::organizations::actor::OrganizationReader;
 use portal_domain::platform::read_event::ReadAction;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -82,7 +83,7 @@ pub struct PlanRegistrationQuery {
 
 /// List registrations awaiting verification
 ///
-/// For plan staff. The registrations of all practices, oldest first.
+/// For plan staff. The registrations of the practices of your plans, oldest first.
 #[utoipa::path(
     tag = "plan staff",
     params(PlanRegistrationQuery, PurposeHeader),
@@ -102,7 +103,12 @@ pub async fn list_plan_registrations(
             let binding = format!("plan registrations {:?}", query.without_manager);
             let page = PageRequest::new(query.limit, query.cursor, binding);
             let after = page.after::<(Instant, MembershipId)>()?;
-            let found = tx.members().list_pending(query.without_manager, after, page.limit())?;
+            let found = tx.members().list_pending(
+                &call.plans_served(),
+                query.without_manager,
+                after,
+                page.limit(),
+            )?;
             let next_cursor = page.next(&found, |(_, entry)| (entry.created_at, entry.member.id));
             call.looks_at(found.items.iter().map(|(organization, entry)| {
                 let looked = Looked::at(ReadAction::RegistrationListed, entry.member.id, Some(*organization));
@@ -112,7 +118,7 @@ pub async fn list_plan_registrations(
             let count = i64::try_from(ids.len()).unwrap_or(i64::MAX - 1);
             let organizations = match ids.is_empty() {
                 true => vec![],
-                false => tx.organizations().list(Some(&ids), None, count)?.items,
+                false => tx.organizations().list(&OrganizationReader::of(ids), None, count)?.items,
             };
             let view =
                 |(id, entry): (OrganizationId, portal_persistence::organizations::members::MemberEntry)| {

@@ -7,10 +7,12 @@ use portal_domain::ground::id::MembershipId;
 use portal_domain::organizations::member_words::MemberAction;
 use portal_domain::organizations::membership::MembershipStatus;
 use portal_domain::organizations::organization::OrganizationKind;
+use portal_persistence::Tx;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
+use crate::http::auth::call::Call;
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::VerifyRegistrations;
 use crate::http::extract::Json;
@@ -47,9 +49,21 @@ pub struct VerifyOriginalRequest {
     pub comment: Option<String>,
 }
 
+/// Refuses to replay a stored response about a practice of a plan that the caller no longer serves
+/// (domain rule R-208).
+fn may_be_replayed(tx: &mut Tx<'_>, call: &Call<VerifyRegistrations>, body: &[u8]) -> Result<(), Problem> {
+    #[derive(Deserialize)]
+    struct About {
+        id: MembershipId,
+    }
+    let about: About = serde_json::from_slice(body).map_err(|_about_something_else| Problem::not_found())?;
+    let organization = tx.members().organization_of(about.id)?.ok_or_else(Problem::not_found)?;
+    call.organization(tx, organization).map(drop)
+}
+
 /// Verify the original registrant of a practice
 ///
-/// For plan staff. Sets up the first account manager under a tax ID: the member becomes
+/// For staff of the practice's plan. Sets up the first account manager under a tax ID: the member becomes
 /// `unverified` with all permissions of the plan, and gets the registration email. Only for
 /// practices without an active account manager.
 #[utoipa::path(
@@ -69,7 +83,7 @@ pub async fn verify_original_registrant(
 ) -> Answered {
     let Json(body) = body;
     caller
-        .write(move |tx, call| {
+        .write_with_replay_check(may_be_replayed, move |tx, call| {
             let organization =
                 tx.members().organization_of(path.member_id)?.ok_or_else(Problem::not_found)?;
             let mut found = Found::locked(tx, call, organization, path.member_id)?;

@@ -151,7 +151,7 @@ impl Finished {
     ) -> Result<(Reply, Done), Problem> {
         let status = self.completed.status();
         let staff = match status {
-            MembershipStatus::VerificationPending => tx.members().plan_staff()?,
+            MembershipStatus::VerificationPending => tx.members().plan_staff(self.record.plan)?,
             _ => vec![],
         };
         let claimant = Claimant {

@@ -121,10 +121,10 @@ fn past_due(tx: &mut Tx<'_>, call: &Call<ViewDashboard>) -> Result<i64, Problem>
     let mut count = 0;
     for membership in memberships(call) {
         let organization = membership.organization;
-        if !may_list_past_due(&call.actor, organization) {
+        if !may_list_past_due(&call.actor, organization, membership.plan) {
             continue;
         }
-        let only_with_access = match sight_of_medicaid_ids(&call.actor, organization) {
+        let only_with_access = match sight_of_medicaid_ids(&call.actor, organization, membership.plan) {
             MedicaidIdSight::Everything => false,
             MedicaidIdSight::WithAccess => true,
             MedicaidIdSight::Nothing => continue,
