@@ -11,3 +11,4 @@ pub mod new_password;
 pub mod optional;
 pub mod permission;
 pub mod second_factor;
+pub mod step_up;

@@ -18,6 +18,9 @@ use crate::http::reply::Answered;
 /// Grant a platform role
 ///
 /// For operators. The user has its rights from the next request on.
+///
+/// Requires a sign-in or `POST /me/step-up` within the last five minutes; otherwise: 403
+/// `step_up_required`.
 #[utoipa::path(
     tag = "users",
     params(UserPath, IdempotencyHeader),

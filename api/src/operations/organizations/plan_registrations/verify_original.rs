@@ -52,6 +52,9 @@ pub struct VerifyOriginalRequest {
 /// For plan staff. Sets up the first account manager under a tax ID: the member becomes
 /// `unverified` with all permissions of the plan, and gets the registration email. Only for
 /// practices without an active account manager.
+///
+/// Requires a sign-in or `POST /me/step-up` within the last five minutes; otherwise: 403
+/// `step_up_required`.
 #[utoipa::path(
     tag = "plan staff",
     params(RegistrationPath, IdempotencyHeader),
