@@ -24,7 +24,7 @@ MEMBER_ACTIONS = ADMIT + (
     "verifyOriginalRegistrant",
 )
 FOLLOW_INVITATION = ("inspectInvitation", "acceptInvitation")
-FOLLOW_LINK = ("completeRegistration", "enableRegisteredUser", "completePasswordReset")
+FOLLOW_LINK = ("completeRegistration", "enableRegisteredUser", "completePasswordReset", "removeUnrecognizedMfaMethod")
 LIST_INDEX = re.compile(r"/[0-9]+(?=/|$)")
 # Names must not be blank or contain control characters.
 NAMES = {
@@ -146,6 +146,7 @@ ALLOWED = [
     (("completePasswordReset",), 422, password("/password")),
     (("changeMyPassword",), 422, password("/new_password") | {"/current_password wrong_password"}),
     (("confirmMyMfaMethod",), 422, {"/otp wrong_otp"}),
+    (("stepUpMySession",), 422, {"/value wrong_password", "/method method_not_accepted"}),
     # Required fields depend on the type, provider types on the category, ID formats on the plan.
     (("startApplication",), 422, APPLICATION_NAMES | TYPE_FIELDS | APPLICATION_RULES | {
         "/medicaid_id format", "/provider_type unknown_value", "wrong_category",

@@ -114,6 +114,7 @@ diesel::table! {
         version -> BigInt,
         second_factor_at -> Nullable<SqlTime>,
         active_membership_id -> Nullable<SqlId>,
+        password_at -> Nullable<SqlTime>,
     }
 }
 

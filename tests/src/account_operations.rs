@@ -100,6 +100,18 @@ pub(crate) const ACCOUNTS: &[Operation] = &[
         changes: true,
         ..reads("/api/v1/me/password")
     },
+    Operation {
+        method: "POST",
+        body: Body::Json(|targets| json!({"token": &targets["factor_token"]})),
+        changes: true,
+        ..reads("/api/v1/mfa-methods/remove-unrecognized")
+    },
+    Operation {
+        method: "POST",
+        body: Body::Json(|_| json!({"method": "password", "value": PASSWORD})),
+        changes: true,
+        ..reads("/api/v1/me/step-up")
+    },
     reads("/api/v1/me/mfa-methods"),
     Operation {
         method: "POST",

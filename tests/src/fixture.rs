@@ -331,6 +331,7 @@ fn people(app: &TestApp, org: &Organization<'_>, owner: UserId, targets: &mut Ta
         ("invitation_token", TokenPurpose::Invitation, TokenSubject::Invitation(invitation)),
         ("registration_token", TokenPurpose::Registration, subject(&unverified)),
         ("reset_token", TokenPurpose::PasswordReset, TokenSubject::User(member.user)),
+        ("factor_token", TokenPurpose::RemoveFactor, TokenSubject::User(member.user)),
         ("enable_token", TokenPurpose::EnableUser, subject(&pending)),
     ] {
         let token = OneTimeToken::generate(purpose);

@@ -67,10 +67,11 @@ impl Index<&str> for Targets {
 
 /// Placeholders that are not ids. They keep the caller's own values even if every other target is
 /// nonexistent.
-const NO_IDS: [&str; 9] = [
+const NO_IDS: [&str; 10] = [
     "claim",
     "code",
     "enable_token",
+    "factor_token",
     "invitation_token",
     "name",
     "otp",

@@ -60,6 +60,15 @@ fn page(purpose: TokenPurpose, base: &str) -> Page<'_> {
             further: "",
             signed_in: true,
         },
+        TokenPurpose::RemoveFactor => Page {
+            title: "Remove a second factor that is not yours",
+            explanation: "Removing the second factor ends all of your sessions. Then set a new password.",
+            base,
+            path: "/api/v1/mfa-methods/remove-unrecognized",
+            prefix,
+            further: "",
+            signed_in: false,
+        },
     }
 }
 

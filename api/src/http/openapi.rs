@@ -34,7 +34,7 @@ use crate::http::problem::{Code, FieldError, MEDIA_TYPE, ProblemDocument, Refuse
         (name = "members", description = "The members of an organization: their roles, permissions, and history."),
         (name = "invitations", description = "Invitations by email, with a link that works once."),
         (name = "registrations", description = "Self-registration under a practice's tax ID."),
-        (name = "password resets", description = "Set a new password with a link."),
+        (name = "password resets", description = "Recover a login with a link: set a new password, or remove an unknown second factor."),
         (name = "provider accounts", description = "Associate and link accounts of a Provider ID, and request access."),
         (name = "work assignments", description = "Which credentialing agent works on which application, and moving work between agents."),
         (name = "medicaid ids", description = "Individual Medicaid IDs: access of all agents, and due revalidations."),

@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::http::fallback;
 use crate::operations::applications::{applications, correspondence, documents, forecast, notifications};
-use crate::operations::identity::{me, oauth, password_resets, users};
+use crate::operations::identity::{me, mfa_methods, oauth, password_resets, users};
 use crate::operations::medicaid::{
     calendar_feeds, caller_verifications, license_verification_checks, link_consents, medicaid_ids, reports,
     taxonomy_requirements,
@@ -44,11 +44,13 @@ macro_rules! table {
                             .service(registrations::enable_registered_user)
                             .service(password_resets::create_password_reset)
                             .service(password_resets::complete_password_reset)
+                            .service(mfa_methods::remove_unrecognized_mfa_method)
                             .service(invitations::inspect_invitation)
                             .service(invitations::accept_invitation)
                             .service(me::get_me)
                             .service(me::update_me)
                             .service(me::change_my_password)
+                            .service(me::step_up_my_session)
                             .service(me::list_my_mfa_methods)
                             .service(me::add_my_mfa_method)
                             .service(me::confirm_my_mfa_method)

@@ -122,6 +122,8 @@ vocabulary! {
         PasswordChanged = "password.changed",
         /// A user changed their profile.
         ProfileUpdated = "profile.updated",
+        /// A user proved the password or a second factor again in a session.
+        SessionSteppedUp = "session.stepped_up",
         /// A second factor was added but not yet confirmed.
         MfaMethodAdded = "mfa_method.added",
         /// A second factor was confirmed and is in effect.

@@ -35,6 +35,8 @@ vocabulary! {
         MemberRevoked = "member_revoked",
         /// The organization has a new administrator. Sent to all its administrators.
         AdministratorAdded = "administrator_added",
+        /// A second factor was registered, with a link that removes it.
+        FactorRegistered = "factor_registered",
         /// The user's sign-in settings changed, or suspicious activity was detected.
         SecurityNotice = "security_notice",
     }
@@ -57,8 +59,6 @@ vocabulary! {
     pub enum SecurityMatter {
         /// The password was changed.
         PasswordChanged = "password_changed",
-        /// A second factor was added.
-        MfaMethodAdded = "mfa_method_added",
         /// A second factor was removed.
         MfaMethodRemoved = "mfa_method_removed",
         /// A recovery code was used to sign in.
@@ -231,6 +231,17 @@ pub enum MailContent {
         /// The name of the user who added the administrator.
         by: String,
     },
+    /// A second factor was registered, sent to its user.
+    FactorRegistered {
+        /// The recipient's name.
+        name: String,
+        /// The product name of the factor.
+        label: String,
+        /// The one-time token of the link that removes it.
+        token: String,
+        /// When the link expires.
+        expires_at: Instant,
+    },
     /// A security notice, sent to the user concerned.
     SecurityNotice {
         /// The recipient's name.
@@ -258,6 +269,7 @@ impl MailContent {
             Self::MemberDisabled { .. } => MailTemplate::MemberDisabled,
             Self::MemberRevoked { .. } => MailTemplate::MemberRevoked,
             Self::AdministratorAdded { .. } => MailTemplate::AdministratorAdded,
+            Self::FactorRegistered { .. } => MailTemplate::FactorRegistered,
             Self::SecurityNotice { .. } => MailTemplate::SecurityNotice,
         }
     }

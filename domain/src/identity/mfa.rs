@@ -1,13 +1,14 @@
-//! Second factors (domain rule R-111, decision D-12): their kinds, which of them are valid,
-//! step-up, and recovery codes.
+//! Second factors (domain rule R-111, decision D-12): their kinds, which of them are valid, and
+//! recovery codes.
 
-use chrono::{Datelike, Duration};
+use chrono::Datelike;
 use chrono_tz::America::New_York;
 
 use crate::ground::audit::{AuditAction, AuditEvent, Detail};
 use crate::ground::effects::Effects;
+use crate::ground::email::EmailAddress;
 use crate::ground::id::{MfaMethodId, UserId};
-use crate::ground::mail::OutgoingMail;
+use crate::ground::mail::{MailContent, OutgoingMail};
 use crate::{Instant, vocabulary};
 
 vocabulary! {
@@ -44,17 +45,6 @@ impl MfaMethodKind {
 pub fn is_valid(registered_at: Instant) -> bool {
     let local = registered_at.with_timezone(&New_York);
     (local.year(), local.month()) >= (2022, 10)
-}
-
-/// How long after a second-factor check the user may change their second factors (decision D-09,
-/// step-up).
-pub const STEP_UP: Duration = Duration::minutes(5);
-
-/// Whether the second factor was checked recently enough to change second factors (decision D-09).
-/// The last instant of [`STEP_UP`] is included.
-#[must_use]
-pub fn is_stepped_up(shown_at: Instant, now: Instant) -> bool {
-    now - shown_at <= STEP_UP
 }
 
 /// The number of recovery codes generated at a time.
@@ -112,11 +102,41 @@ pub fn method_added(method: MfaMethodId, kind: MfaMethodKind) -> Effects {
     Effects::recorded_as(event.with("kind", Detail::text(kind)))
 }
 
-/// A user confirmed a second factor, and is notified of it; it counts from now on.
+/// A confirmed second factor, for the email to its user.
+#[derive(Clone)]
+pub struct Registered<'a> {
+    /// The second factor.
+    pub method: MfaMethodId,
+    /// The kind.
+    pub kind: MfaMethodKind,
+    /// The user's name, "First Last".
+    pub name: &'a str,
+    /// The user's email address; `None` if the one on file is not valid.
+    pub recipient: Option<EmailAddress>,
+    /// The one-time token of the link that removes the factor.
+    pub token: String,
+    /// When the link expires.
+    pub expires_at: Instant,
+}
+
+/// A user confirmed a second factor; it counts from now on. The user gets an email with a link that
+/// removes it, in case somebody else registered it.
 #[must_use]
-pub fn method_confirmed(method: MfaMethodId, kind: MfaMethodKind, notice: Option<OutgoingMail>) -> Effects {
+pub fn method_confirmed(registered: Registered<'_>) -> Effects {
+    let Registered { method, kind, name, recipient, token, expires_at } = registered;
     let event = AuditEvent::bare(None, AuditAction::MfaMethodConfirmed, method);
-    Effects::recorded_as(event.with("kind", Detail::text(kind))).mailing(notice)
+    let mail = recipient.map(|recipient| OutgoingMail {
+        key: format!("factor_registered|{method}"),
+        recipient,
+        organization: None,
+        content: MailContent::FactorRegistered {
+            name: name.to_owned(),
+            label: kind.label().to_owned(),
+            token,
+            expires_at,
+        },
+    });
+    Effects::recorded_as(event.with("kind", Detail::text(kind))).mailing(mail)
 }
 
 /// A user removed one of their second factors, and is notified if it counted.
@@ -126,9 +146,10 @@ pub fn method_removed(method: MfaMethodId, kind: MfaMethodKind, notice: Option<O
     Effects::recorded_as(event.with("kind", Detail::text(kind))).mailing(notice)
 }
 
-/// The command line removed all second factors of a user who lost them, and notified the user.
+/// Second factors of a user were removed with the link of the email about one of them, or all of them
+/// for a user who lost them. The user is notified.
 #[must_use]
-pub fn all_methods_removed(user: UserId, methods: &[MfaMethodId], notice: Option<OutgoingMail>) -> Effects {
+pub fn methods_removed(user: UserId, methods: &[MfaMethodId], notice: Option<OutgoingMail>) -> Effects {
     let methods = methods.iter().map(ToString::to_string).collect();
     let event = AuditEvent::bare(None, AuditAction::MfaMethodRemoved, user);
     Effects::recorded_as(event.with("methods", Detail::List(methods))).mailing(notice)
@@ -151,14 +172,6 @@ mod tests {
         assert!(!is_valid(at("2022-10-01T03:59:00Z")), "23:59 on September 30 in New York");
         assert!(!is_valid(at("2021-12-31T12:00:00Z")));
         assert!(is_valid(at("2023-01-01T12:00:00Z")));
-    }
-
-    #[test]
-    fn d_09_a_second_factor_verified_within_five_minutes_is_recent_enough() {
-        let shown_at = at("2026-02-01T12:00:00Z");
-        assert!(is_stepped_up(shown_at, shown_at));
-        assert!(is_stepped_up(shown_at, at("2026-02-01T12:05:00Z")));
-        assert!(!is_stepped_up(shown_at, at("2026-02-01T12:05:00.000001Z")));
     }
 
     #[test]

@@ -7,5 +7,6 @@ pub mod password;
 pub mod security_notice;
 pub mod self_service;
 pub mod session;
+pub mod step_up;
 pub mod user;
 pub mod user_administration;

@@ -16,6 +16,8 @@ vocabulary! {
         /// Enables a newly registered user from the notification mail. It also requires a signed-in
         /// account manager.
         EnableUser = "enable_user",
+        /// Removes a second factor that somebody else registered.
+        RemoveFactor = "remove_factor",
     }
 }
 
@@ -28,9 +30,14 @@ impl TokenPurpose {
             Self::Registration => "ppg_",
             Self::PasswordReset => "ppw_",
             Self::EnableUser => "ppe_",
+            Self::RemoveFactor => "ppf_",
         }
     }
 }
+
+/// The lifetime of links that remove a second factor. No plan can change it: it protects the login,
+/// which belongs to no plan.
+pub const REMOVE_FACTOR: Duration = Duration::hours(72);
 
 vocabulary! {
     /// The reason a link no longer works.

@@ -93,6 +93,23 @@ pub enum UserChange {
     RemoveFactors,
 }
 
+impl UserChange {
+    /// Whether the change grants top rights or removes protection of a login, so that the operator
+    /// must have proven their identity shortly before (decision D-09).
+    #[must_use]
+    pub const fn needs_step_up(&self) -> bool {
+        match self {
+            Self::GrantRole(_) | Self::SetEmail(_) | Self::RemoveFactors => true,
+            Self::Lock
+            | Self::Unlock
+            | Self::Disable
+            | Self::Enable
+            | Self::RevokeRole(_)
+            | Self::EndSessions => false,
+        }
+    }
+}
+
 /// A user, as operators see them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManagedUser {

@@ -53,6 +53,17 @@ impl Rights {
     }
 }
 
+impl Rights {
+    /// Whether they include a top right of an organization of that kind that `before` lacks: to manage
+    /// its members, or all agents' work. Granting one requires a step-up (decision D-09).
+    #[must_use]
+    pub fn gain_top_right(&self, before: &Self, kind: OrganizationKind) -> bool {
+        let manager = Role::CaAdminManager;
+        (self.administer(kind) && !before.administer(kind))
+            || (self.roles.contains(&manager) && !before.roles.contains(&manager))
+    }
+}
+
 /// One right of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Right {
@@ -152,6 +163,21 @@ mod tests {
                 permissions: rights.permissions.iter().copied().collect(),
             }],
         }
+    }
+
+    #[test]
+    fn d_09_only_a_new_right_to_manage_members_or_all_work_is_a_top_right() {
+        let none = Rights::default();
+        let administrator = Rights::new([Role::OrganizationAdministrator], []);
+        let account_manager = Rights::new([Role::AccountUser], [Permission::ManageAccount]);
+        let agent = Rights::new([Role::CredentialingAgent, Role::AccountUser], [Permission::Claims]);
+        let group = OrganizationKind::ProviderGroup;
+        assert!(administrator.gain_top_right(&none, group));
+        assert!(Rights::new([Role::CaAdminManager], []).gain_top_right(&agent, group));
+        assert!(account_manager.gain_top_right(&none, OrganizationKind::TinPractice));
+        assert!(!account_manager.gain_top_right(&none, group), "it administers practices only");
+        assert!(!administrator.gain_top_right(&administrator, group), "nothing is gained");
+        assert!(!agent.gain_top_right(&none, group));
     }
 
     #[test]

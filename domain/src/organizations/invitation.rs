@@ -118,6 +118,13 @@ impl Offer {
     pub fn rights(&self) -> Rights {
         Rights { roles: [self.role].into(), permissions: self.permissions.clone() }
     }
+
+    /// Whether it offers a top right, so that the inviter must have proven their identity shortly
+    /// before (decision D-09).
+    #[must_use]
+    pub fn needs_step_up(&self, kind: OrganizationKind) -> bool {
+        self.rights().gain_top_right(&Rights::default(), kind)
+    }
 }
 
 /// The existing membership of the invited person.

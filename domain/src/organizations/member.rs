@@ -157,6 +157,13 @@ impl MemberChange {
         matches!(self.action, MemberAction::VerifyAccount | MemberAction::EnableUser)
     }
 
+    /// Whether the change grants a top right, so that the caller must have proven their identity shortly
+    /// before (decision D-09).
+    #[must_use]
+    pub fn needs_step_up(&self, kind: OrganizationKind) -> bool {
+        self.rights.gain_top_right(&self.member.rights, kind)
+    }
+
     /// Whether the change makes the member an administrator, which the other administrators are
     /// notified of.
     #[must_use]

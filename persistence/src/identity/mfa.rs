@@ -144,14 +144,36 @@ impl Mfa<'_, '_> {
         exactly(1, deleted, "second factor")
     }
 
+    /// Removes a user's second factors that were confirmed at that instant or later or are not
+    /// confirmed, with the recovery codes and pending challenges. Returns the confirmed ones.
+    pub fn remove_since(&mut self, user: UserId, instant: Instant) -> Result<Vec<MfaMethodId>, StoreError> {
+        let later = mfa_methods::table
+            .filter(mfa_methods::user_id.eq(Sql(user)))
+            .filter(mfa_methods::registered_at.ge(Some(Sql(instant))));
+        let confirmed: Vec<MfaMethodId> =
+            later.order(mfa_methods::id).select(mfa_methods::id).load(self.tx.connection)?;
+        let removed = mfa_methods::table.filter(mfa_methods::user_id.eq(Sql(user))).filter(
+            mfa_methods::registered_at.is_null().or(mfa_methods::registered_at.ge(Some(Sql(instant)))),
+        );
+        diesel::delete(removed).execute(self.tx.connection)?;
+        self.forget_challenges(user)?;
+        self.forget_recovery_codes(user)?;
+        Ok(confirmed)
+    }
+
     /// Removes every second factor of a user, confirmed or not, with the recovery codes and pending
     /// challenges.
     pub fn remove_all(&mut self, user: UserId) -> Result<(), StoreError> {
         diesel::delete(mfa_methods::table.filter(mfa_methods::user_id.eq(Sql(user))))
             .execute(self.tx.connection)?;
+        self.forget_challenges(user)?;
+        self.forget_recovery_codes(user)
+    }
+
+    fn forget_challenges(&mut self, user: UserId) -> Result<(), StoreError> {
         diesel::delete(mfa_challenges::table.filter(mfa_challenges::user_id.eq(Sql(user))))
             .execute(self.tx.connection)?;
-        self.forget_recovery_codes(user)
+        Ok(())
     }
 
     /// The number of a user's unused recovery codes.

@@ -32,6 +32,8 @@ pub struct StoredToken {
     pub membership: Option<MembershipId>,
     /// The invitation it concerns.
     pub invitation: Option<InvitationId>,
+    /// When it was issued.
+    pub created_at: Instant,
     /// Its state, which decides whether it still works.
     pub state: LinkState,
 }
@@ -45,6 +47,7 @@ struct Row {
     membership: Option<MembershipId>,
     #[diesel(column_name = invitation_id)]
     invitation: Option<InvitationId>,
+    created_at: Instant,
     expires_at: Instant,
     consumed_at: Option<Instant>,
     superseded_at: Option<Instant>,
@@ -60,6 +63,17 @@ impl OneTimeTokens<'_, '_> {
         expires_at: Instant,
     ) -> Result<(), StoreError> {
         self.supersede(purpose, subject)?;
+        self.issue_beside(purpose, token_hash, subject, expires_at)
+    }
+
+    /// Issues a link. Earlier links with the same purpose and subject keep working.
+    pub fn issue_beside(
+        &mut self,
+        purpose: TokenPurpose,
+        token_hash: &[u8],
+        subject: TokenSubject,
+        expires_at: Instant,
+    ) -> Result<(), StoreError> {
         let (user, membership, invitation) = match subject {
             TokenSubject::Invitation(invitation) => (None, None, Some(invitation)),
             TokenSubject::Membership(user, membership) => (Some(user), Some(membership), None),
@@ -114,6 +128,7 @@ impl OneTimeTokens<'_, '_> {
             user: row.user,
             membership: row.membership,
             invitation: row.invitation,
+            created_at: row.created_at,
             state: LinkState {
                 expires_at: row.expires_at,
                 consumed_at: row.consumed_at,

@@ -194,6 +194,18 @@ impl Sessions<'_, '_> {
         exactly(1, updated, "session")
     }
 
+    /// Records that the user gave the password again in this session.
+    pub fn note_password(&mut self, id: SessionId) -> Result<(), StoreError> {
+        let open = sessions::table.find(Sql(id)).filter(sessions::ended_at.is_null());
+        let updated = diesel::update(open)
+            .set((
+                sessions::password_at.eq(Some(Sql(self.tx.session_now))),
+                sessions::version.eq(sessions::version + 1),
+            ))
+            .execute(self.tx.connection)?;
+        exactly(1, updated, "session")
+    }
+
     /// Records the account in which the user works in this session; `None` if they chose none.
     pub fn set_active_membership(
         &mut self,

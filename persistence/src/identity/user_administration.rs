@@ -213,7 +213,7 @@ impl Users<'_, '_> {
             ))
             .execute(self.tx.connection)?;
         exactly(1, updated, "user")?;
-        for purpose in [TokenPurpose::PasswordReset, TokenPurpose::Registration] {
+        for purpose in [TokenPurpose::PasswordReset, TokenPurpose::Registration, TokenPurpose::RemoveFactor] {
             self.tx.one_time_tokens().supersede(purpose, TokenSubject::User(id))?;
         }
         Ok(())

@@ -38,6 +38,8 @@ pub struct LiveSession {
     pub seen_generation: i64,
     /// When the user last provided a second factor in it, if ever.
     pub second_factor_at: Option<Instant>,
+    /// When the user last gave the password in it after signing in, if ever.
+    pub password_at: Option<Instant>,
     /// The membership of the user's active account, as chosen. The membership may have ended since.
     pub active_membership: Option<MembershipId>,
 }
@@ -54,6 +56,7 @@ struct LiveRow {
     ended_at: Option<Instant>,
     seen_generation: i64,
     second_factor_at: Option<Instant>,
+    password_at: Option<Instant>,
     #[diesel(column_name = active_membership_id)]
     active_membership: Option<MembershipId>,
     #[diesel(select_expression = users::email)]
@@ -119,6 +122,7 @@ fn live_session(rows: Vec<LiveRow>) -> Result<Option<LiveSession>, StoreError> {
         barred: first.lock_reason.is_some() || first.disabled_at.is_some(),
         seen_generation: first.seen_generation,
         second_factor_at: first.second_factor_at,
+        password_at: first.password_at,
         active_membership: first.active_membership,
     };
     let mut memberships: BTreeMap<MembershipId, Membership> = BTreeMap::new();

@@ -56,6 +56,7 @@ fn class(field: &TextField) -> Option<Class> {
             | "recovery_code" | "refresh_token" | "username",
             _,
         ) => Class::OptOut(SECRET),
+        ("value", "/api/v1/me/step-up") => Class::OptOut(SECRET),
         ("provider_type" | "board" | "agreement_version", _) => Class::OptOut(LOOKED_UP),
         ("medicaid_id", "/api/v1/applications") => Class::OptOut(LOOKED_UP),
         ("medicaid_id" | "group_medicaid_id" | "npi", _) => Class::OptOut(IDENTIFIER),

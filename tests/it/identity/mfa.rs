@@ -113,7 +113,7 @@ fn r_111_f_13_a_user_registers_a_second_factor_and_signs_in_with_it(app: &TestAp
         client.get("/api/v1/me").expect(200).json()["second_factor"],
         json!({"required": false, "registered": true})
     );
-    assert_eq!(mails(app), ["security_notice"]);
+    assert_eq!(mails(app), ["factor_registered"]);
     let again = confirm(&client, &path, &code(app, &secret)).problem(409, "invalid_transition");
     assert_eq!((&again["from"], &again["allowed"]), (&json!("registered"), &json!([])));
 
@@ -158,9 +158,9 @@ fn a_stolen_password_is_not_enough_to_change_the_second_factors(app: &TestApp) {
     let factor = enroll(app, &owner, "okta_verify");
     let without = app.signed_in(user);
     let before = app.fingerprint();
-    let _ = without.post(METHODS, &json!({"kind": "symantec_vip"})).problem(403, "mfa_required");
+    let _ = without.post(METHODS, &json!({"kind": "symantec_vip"})).problem(403, "step_up_required");
     let delete = |client: &Client| client.call("DELETE", &factor.path).header("if-match", "*").send();
-    let _ = delete(&without).problem(403, "mfa_required");
+    let _ = delete(&without).problem(403, "step_up_required");
     assert_eq!(app.fingerprint(), before);
     let foreign = app.signed_in(app.person("Sam Outsider", None, &[]).0);
     let _ = delete(&foreign).problem(404, "not_found");
@@ -188,11 +188,11 @@ fn d_09_changing_second_factors_requires_one_verified_within_five_minutes(app: &
     let (path, secret) = begin(&client, "symantec_vip");
     app.advance(Duration::microseconds(1));
     let before = app.fingerprint();
-    let refused = client.post(METHODS, &json!({"kind": "okta_verify"})).problem(403, "mfa_required");
-    assert!(refused["detail"].as_str().unwrap().contains("sign in again with it"), "{refused}");
-    let _ = confirm(&client, &path, &code(app, &secret)).problem(403, "mfa_required");
+    let refused = client.post(METHODS, &json!({"kind": "okta_verify"})).problem(403, "step_up_required");
+    assert_eq!(refused["accepted"], json!(["otp", "recovery_code"]));
+    let _ = confirm(&client, &path, &code(app, &secret)).problem(403, "step_up_required");
     let delete = |client: &Client| client.call("DELETE", &factor.path).header("if-match", "*").send();
-    let _ = delete(&client).problem(403, "mfa_required");
+    let _ = delete(&client).problem(403, "step_up_required");
     assert_eq!(app.fingerprint(), before);
     let tokens = with_otp(app, &first_step(app, &email), &code(app, &factor.secret)).expect(200).json();
     let again = app.with_token(&text(&tokens, "access_token"));

@@ -10,4 +10,6 @@ mod sessions;
 mod sign_in;
 mod sign_in_races;
 mod sign_in_safety;
+mod step_up;
+mod unrecognized_factors;
 mod user_administration;

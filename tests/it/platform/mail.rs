@@ -99,7 +99,7 @@ fn x_01_x_02_stored_scripts_are_inert_in_html_emails(app: &TestApp) {
                 name: (*script).into(),
                 reason: DisabledReason::Staff,
             },
-            MailContent::SecurityNotice { name: (*script).into(), matter: SecurityMatter::MfaMethodAdded },
+            MailContent::SecurityNotice { name: (*script).into(), matter: SecurityMatter::MfaMethodRemoved },
         ];
         content.into_iter().enumerate().map(move |(m, content)| mail(&format!("{n}.{m}"), RECIPIENT, content))
     });

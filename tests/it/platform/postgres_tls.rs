@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use portal_api::portal::entropy;
 use portal_domain::Instant;
-use portal_persistence::field_keys::{FieldKeys, Key};
+use portal_persistence::field_keys::{FieldKeys, Key, KeyRing};
 use portal_persistence::{Database, Options, StoreError};
 use portal_tests::database::{self, TestDatabase};
 use portal_tests::given::Given;
@@ -17,7 +17,8 @@ use portal_tests::{TestApp, documents};
 
 /// Connects once, as the portal does, and returns the error.
 fn connected(url: &str) -> Result<(), String> {
-    let keys = FieldKeys::new([(1, Key::new(entropy::bytes()))].into(), Key::new(entropy::bytes())).unwrap();
+    let ring = || KeyRing::new([(1, Key::new(entropy::bytes()))].into(), None).unwrap();
+    let keys = FieldKeys::new(ring(), ring());
     let database = Database::open(Options {
         url: url.into(),
         pool_size: 1,

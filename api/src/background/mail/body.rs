@@ -97,6 +97,9 @@ impl MailBody {
             MailContent::PasswordReset { name, token, expires_at } => {
                 password_reset(name, token, *expires_at, context)
             }
+            MailContent::FactorRegistered { name, label, token, expires_at } => {
+                factor_registered(name, label, token, *expires_at, context)
+            }
             MailContent::MemberEnabled { organization, name, must_register } => {
                 member_enabled(organization, name, *must_register)
             }
@@ -241,6 +244,33 @@ fn password_reset(name: &str, token: &str, expires_at: Instant, context: &Contex
     }
 }
 
+fn factor_registered(
+    name: &str,
+    label: &str,
+    token: &str,
+    expires_at: Instant,
+    context: &Context<'_>,
+) -> MailBody {
+    let until = context.until(expires_at);
+    MailBody {
+        title: "A second factor was registered for your login".into(),
+        blocks: vec![
+            hello(name),
+            Block::Text(format!(
+                "a second factor, {}, was registered for your login. Each sign-in now requires it. \
+                 If this was you, you need not do anything.",
+                line(label)
+            )),
+            Block::Fixed("If this was not you, remove the second factor. This also ends all sessions."),
+            context.link("This was not me: remove the second factor.", TokenPurpose::RemoveFactor, token),
+            Block::Text(format!(
+                "The link works once, until {until}. Then use \"Forgot password\" to set a new password, because \
+                 somebody may know yours, and tell an administrator of your organization."
+            )),
+        ],
+    }
+}
+
 fn member_enabled(organization: &str, name: &str, must_register: bool) -> MailBody {
     let next = if must_register {
         Block::Fixed(
@@ -298,7 +328,6 @@ fn security_notice(name: &str, matter: SecurityMatter) -> MailBody {
     };
     let text = match matter {
         SecurityMatter::PasswordChanged => "the password of your login was changed.",
-        SecurityMatter::MfaMethodAdded => "a second factor was added to your login.",
         SecurityMatter::MfaMethodRemoved => "a second factor was removed from your login.",
         SecurityMatter::RecoveryCodeUsed => "a recovery code was used to sign in to your login.",
         SecurityMatter::RefreshTokenReused => {
@@ -321,7 +350,13 @@ fn security_notice(name: &str, matter: SecurityMatter) -> MailBody {
             "someone entered your correct password and then ten wrong codes of the second factor."
         }
     };
-    let advice = "If this was not you, set a new password and tell an administrator of your organization.";
+    let advice = match matter {
+        SecurityMatter::MfaMethodRemoved => {
+            "If this was not you, use \"Forgot password\" to set a new password, register a second factor again, and \
+             tell an administrator of your organization."
+        }
+        _ => "If this was not you, set a new password and tell an administrator of your organization.",
+    };
     let mut blocks = vec![hello(name), Block::Fixed(text)];
     // These were requested from an operator.
     if !matches!(matter, SecurityMatter::EmailChanged | SecurityMatter::AccessRestored) {

@@ -90,6 +90,12 @@ fn every_mail_with(text: &str) -> Vec<MailContent> {
             token: "ppw_token".into(),
             expires_at: Instant::UNIX_EPOCH,
         },
+        MailContent::FactorRegistered {
+            name: typed(),
+            label: "OKTA Verify".into(),
+            token: "ppf_token".into(),
+            expires_at: Instant::UNIX_EPOCH,
+        },
         MailContent::MemberEnabled { organization: typed(), name: typed(), must_register: true },
         MailContent::MemberDisabled {
             organization: typed(),

@@ -8,6 +8,7 @@ use portal_domain::Instant;
 use portal_domain::applications::credentialing::CredentialingPolicy;
 use portal_domain::ground::id::{MembershipId, OrganizationId, SessionId};
 use portal_domain::ground::plan_code::{PlanCode, PlanScope};
+use portal_domain::identity::step_up::Proofs;
 use portal_domain::organizations::actor::Actor;
 use portal_domain::organizations::membership::MembershipStatus;
 use portal_domain::organizations::policy;
@@ -50,8 +51,8 @@ pub struct Call<P> {
     pub now: Instant,
     /// The current time by the session clock.
     pub session_now: Instant,
-    /// When the caller used a second factor in this session; `None` if they did not.
-    pub second_factor_at: Option<Instant>,
+    /// When the caller gave which proof in this session.
+    pub proofs: Proofs,
     /// The membership in which the caller works. `None` if the caller chose none, or if the
     /// membership is no longer active.
     pub active_membership: Option<MembershipId>,
@@ -75,7 +76,12 @@ impl<P: Permission> Call<P> {
         if !P::WITHOUT_SECOND_FACTOR {
             require_second_factor(portal, &session)?;
         }
-        let LiveSession { actor, email, second_factor_at, active_membership, .. } = session;
+        let proofs = Proofs {
+            started_at: session.started_at,
+            password_at: session.password_at,
+            second_factor_at: session.second_factor_at,
+        };
+        let LiveSession { actor, email, active_membership, .. } = session;
         require_right::<P>(&actor)?;
         let works_there = |id: &MembershipId| {
             let mut memberships = actor.memberships.iter();
@@ -88,7 +94,7 @@ impl<P: Permission> Call<P> {
             email,
             now: tx.now(),
             session_now,
-            second_factor_at,
+            proofs,
             recorded_use,
             services: portal.services(),
             envelope,

@@ -12,3 +12,4 @@ pub mod optional;
 pub mod permission;
 pub mod reads;
 pub mod second_factor;
+pub mod step_up;

@@ -70,6 +70,7 @@ problem_table! {
     purpose_required 403 "You must state a purpose to read this" "Send the header `Purpose` with one of the values in `purposes`; it is recorded.";
     mfa_required 403 "A second factor is required" "Send `grant_type=mfa_otp` with the `mfa_token` of this response and a code of one of `methods`, or a recovery code.";
     mfa_registration_required 403 "You must register a second factor first" "Register one with POST /api/v1/me/mfa-methods and confirm it. Until then, the session can do nothing else.";
+    step_up_required 403 "You must prove your identity again first" "Send one of `accepted` to POST /api/v1/me/step-up, then repeat the request within five minutes.";
     not_found 404 "The resource does not exist or you cannot see it" "Check the id; for a path, see /api-docs/openapi.json.";
     method_not_allowed 405 "The path does not support this method" "Use a method from the Allow header.";
     not_acceptable 406 "No representation matches the Accept header" "Accept application/json.";

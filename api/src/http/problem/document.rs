@@ -204,6 +204,9 @@ pub struct ProblemDocument {
     /// The second factors that are accepted (`mfa_required`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub methods: Option<Vec<portal_domain::identity::mfa::MfaMethodKind>>,
+    /// What you can send to `POST /me/step-up` (`step_up_required`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<Vec<portal_domain::identity::step_up::StepUpMethod>>,
     /// The path at which to request access (`administrator_exists`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_access: Option<String>,

@@ -1,7 +1,8 @@
-//! Operations on tokens, the current user, and password resets.
+//! Operations on tokens, users, second factors, and password resets.
 
 pub mod links;
 pub mod me;
+pub mod mfa_methods;
 pub mod oauth;
 pub mod password_resets;
 pub mod platform_role;

@@ -58,9 +58,11 @@ pub struct NewMfaMethodView {
 /// Enter the secret in your app, then confirm with a code from the app. Until then, the factor does
 /// not count. Confirming replaces a factor of the same kind.
 ///
-/// If you already have a factor, you must have entered it in this session within the last five
-/// minutes; otherwise the response is 403 `mfa_required`. The secret is shown only once, so
-/// `Idempotency-Key` is not supported. If the response is lost, start again.
+/// You must have signed in or used `POST /me/step-up` within the last five minutes, with your second
+/// factor if you have one. Otherwise: 403 `step_up_required`.
+///
+/// The secret is shown only once, so `Idempotency-Key` is not supported. If the response is lost,
+/// start again.
 #[utoipa::path(
     tag = "me",
     request_body = AddMfaMethodRequest,

@@ -2,13 +2,15 @@
 
 use actix_web::{post, web};
 use chrono::{DateTime, Utc};
+use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{MfaMethodId, UserId};
-use portal_domain::ground::mail::SecurityMatter;
 use portal_domain::identity::mfa;
-use portal_domain::identity::mfa::MfaMethodKind;
+use portal_domain::identity::mfa::{MfaMethodKind, Registered};
+use portal_domain::identity::one_time_token::{REMOVE_FACTOR, TokenPurpose};
 use portal_domain::identity::session::SessionEnd;
 use portal_persistence::Tx;
 use portal_persistence::identity::mfa::Method;
+use portal_persistence::identity::one_time_tokens::TokenSubject;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -24,7 +26,7 @@ use crate::http::openapi::{
 };
 use crate::http::problem::{Code, FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
-use crate::portal::security_notice::{self, Recipient};
+use crate::portal::one_time_token::OneTimeToken;
 
 /// The first code of a second factor.
 // No `Debug`, to keep the code out of logs.
@@ -74,11 +76,13 @@ pub struct ConfirmedMfaMethodView {
 /// Confirm a second factor
 ///
 /// Each sign-in then requires the factor, and this session counts as having used it. It replaces
-/// another factor of the same kind. All your other sessions end, and you are notified by email.
+/// another factor of the same kind. All your other sessions end. You get an email with a link that
+/// removes the factor, in case it was not you.
 ///
-/// If you already have a factor, you must have entered it in this session within the last five
-/// minutes; otherwise the response is 403 `mfa_required`. Recovery codes are shown only once, so
-/// `Idempotency-Key` is not supported.
+/// You must have signed in or used `POST /me/step-up` within the last five minutes, with your second
+/// factor if you have one. Otherwise: 403 `step_up_required`.
+///
+/// Recovery codes are shown only once, so `Idempotency-Key` is not supported.
 #[utoipa::path(
     tag = "me",
     params(MfaMethodPath),
@@ -111,9 +115,15 @@ pub async fn confirm_my_mfa_method(
             let (session, reason) = (call.actor.session, SessionEnd::CredentialsChanged);
             tx.sessions().note_second_factor(session)?;
             tx.sessions().end_all_but(person.id, Some(session), reason)?;
-            let name = person.name();
-            let recipient = Recipient { user: person.id, name: &name, email: &person.email };
-            let notice = security_notice::mail(recipient, SecurityMatter::MfaMethodAdded, method.id);
+            let link = OneTimeToken::generate(TokenPurpose::RemoveFactor);
+            let expires_at = call.now + REMOVE_FACTOR;
+            // A link of an earlier factor keeps working: it removes this factor, too.
+            tx.one_time_tokens().issue_beside(
+                TokenPurpose::RemoveFactor,
+                &link.hash(),
+                TokenSubject::User(person.id),
+                expires_at,
+            )?;
             let view = ConfirmedMfaMethodView {
                 id: method.id,
                 kind: method.kind,
@@ -121,7 +131,14 @@ pub async fn confirm_my_mfa_method(
                 registered_at: call.now,
                 recovery_codes,
             };
-            let effects = mfa::method_confirmed(method.id, method.kind, notice);
+            let effects = mfa::method_confirmed(Registered {
+                method: method.id,
+                kind: method.kind,
+                name: &person.name(),
+                recipient: EmailAddress::parse(&person.email).ok(),
+                token: link.expose().to_owned(),
+                expires_at,
+            });
             let done = tx.commit_effects(&effects, &call.author())?;
             Ok(done.with(Reply::resource(&view, method.version + 1)?))
         })

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use portal_domain::ground::id::MfaMethodId;
-use portal_domain::identity::mfa::{MfaMethodKind, is_stepped_up};
+use portal_domain::identity::mfa::MfaMethodKind;
 use portal_persistence::Tx;
 use portal_persistence::identity::mfa::Method;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::http::auth::call::Call;
 use crate::http::auth::permission::Permission;
-use crate::http::problem::{Code, Problem};
+use crate::http::auth::step_up::require_step_up_with;
+use crate::http::problem::Problem;
 
 /// The path of one of the caller's second factors.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -91,18 +92,10 @@ pub struct MfaMethodList {
     pub recovery_codes_left: i64,
 }
 
-/// The caller's second factors, for a change of them. A caller who has one must have entered it
-/// recently in this session. Otherwise a stolen password or an open session would be enough to take
-/// over the login.
+/// The caller's second factors, for a change of them. Requires a step-up. Otherwise a stolen session
+/// would be enough to take over the login.
 pub(super) fn own_methods<P: Permission>(tx: &mut Tx<'_>, call: &Call<P>) -> Result<Vec<Method>, Problem> {
     let methods = tx.mfa().list(call.actor.user)?;
-    if !methods.iter().any(Method::counts) {
-        return Ok(methods);
-    }
-    let text = match call.second_factor_at {
-        Some(shown_at) if is_stepped_up(shown_at, call.session_now) => return Ok(methods),
-        Some(_) => "you showed your second factor more than five minutes ago; sign in again with it",
-        None => "this session began without your second factor; sign in again with it",
-    };
-    Err(Problem::new(Code::mfa_required, text))
+    require_step_up_with(call, &methods)?;
+    Ok(methods)
 }

@@ -12,6 +12,7 @@ mod list_mfa_methods;
 mod list_sessions;
 mod mfa_view;
 mod remove_mfa_method;
+mod step_up;
 mod update;
 mod view;
 
@@ -26,5 +27,6 @@ pub use list_mfa_methods::*;
 pub use list_sessions::*;
 pub use mfa_view::*;
 pub use remove_mfa_method::*;
+pub use step_up::*;
 pub use update::*;
 pub use view::*;

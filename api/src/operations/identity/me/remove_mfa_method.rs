@@ -18,9 +18,9 @@ use crate::portal::security_notice::{self, Recipient};
 
 /// Remove a second factor
 ///
-/// If you have a factor that counts, you must have entered one in this session within the last five
-/// minutes; otherwise the response is 403 `mfa_required`. The last one cannot be removed while your
-/// roles require one.
+/// You must have signed in or used `POST /me/step-up` within the last five minutes, with your second
+/// factor if you have one that counts. Otherwise: 403 `step_up_required`. The last factor cannot be
+/// removed while your roles require one.
 ///
 /// Your other sessions end, and you are notified by email. Removing the last factor also deletes
 /// your recovery codes. Removing an unconfirmed factor has none of these effects. Send `If-Match:

@@ -8,6 +8,7 @@ use super::refusal;
 use super::view::UserView;
 use crate::http::auth::call::Call;
 use crate::http::auth::permission::ManageUsers;
+use crate::http::auth::step_up::require_step_up;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Reply;
 use crate::portal::user_administration::administer;
@@ -32,6 +33,9 @@ pub(super) fn change_user(
         }
         Err(error) => return Err(error.into()),
     };
+    if change.needs_step_up() {
+        require_step_up(tx, call)?;
+    }
     let view = UserView::load(tx, call, user)?;
     Ok(done.with(Reply::resource(&view, view.summary.version)?))
 }

@@ -17,8 +17,11 @@ use crate::http::reply::Answered;
 
 /// Grant a platform role
 ///
-/// For operators. The user has its rights from the next request on. A role for several plans is granted
-/// for each of them. A role for all plans replaces those for single plans.
+/// For operators. The user has its rights from the next request on. A role for several plans is
+/// granted for each of them. A role for all plans replaces those for single plans.
+///
+/// Requires a sign-in or `POST /me/step-up` within the last five minutes; otherwise: 403
+/// `step_up_required`.
 #[utoipa::path(
     tag = "users",
     params(UserPath, IdempotencyHeader),

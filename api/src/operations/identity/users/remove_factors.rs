@@ -17,8 +17,11 @@ use crate::http::reply::Answered;
 
 /// Remove a user's second factors
 ///
-/// For operators. For a user who lost them. Recovery codes stop working, too, and the sessions end. The user is
-/// notified by email and registers a new factor at the next sign-in that requires one.
+/// For operators. For a user who lost them. Recovery codes stop working, too, and the sessions end.
+/// The user is notified by email and registers a new factor at the next sign-in that requires one.
+///
+/// Requires a sign-in or `POST /me/step-up` within the last five minutes; otherwise: 403
+/// `step_up_required`.
 #[utoipa::path(
     tag = "users",
     params(UserPath, IdempotencyHeader),

@@ -18,8 +18,11 @@ use crate::operations::ground::person::parsed_email;
 
 /// Change a user's email address
 ///
-/// For operators. The user then signs in with the new address. The sessions end, and pending links
-/// to reset the password or complete a registration stop working. Both addresses get an email about the change.
+/// For operators. The user then signs in with the new address. The sessions end, and links that were
+/// sent to the old address stop working. Both addresses get an email about the change.
+///
+/// Requires a sign-in or `POST /me/step-up` within the last five minutes; otherwise: 403
+/// `step_up_required`.
 #[utoipa::path(
     tag = "users",
     params(UserPath, IdempotencyHeader),

@@ -14,6 +14,7 @@ use super::invite::{Invited, Inviter, NewOffer, invite};
 use super::view::InvitationView;
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::InviteMembers;
+use crate::http::auth::step_up::require_step_up;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, OrganizationPath,
@@ -80,6 +81,9 @@ pub(crate) fn full_name(
 /// active group Medicaid ID, have at least two active credentialing agents, and not be a
 /// third-party one. The error lists every unmet condition. Accepting the invitation checks them
 /// again.
+///
+/// To offer the role CA Admin Manager or the right to manage members, sign in or use `POST
+/// /me/step-up` within the five minutes before; otherwise: 403 `step_up_required`.
 #[utoipa::path(
     tag = "invitations",
     params(OrganizationPath, IdempotencyHeader),
@@ -113,6 +117,9 @@ pub async fn create_invitation(
                 zip: body.zip.clone(),
             };
             let Invited { stored, mail } = invite(tx, &inviter, &new)??;
+            if new.offer.needs_step_up(organization.kind) {
+                require_step_up(tx, call)?;
+            }
             let id = stored.invitation.id;
             let done = tx.commit_effects(
                 &invitation_effects::created(organization.id, id, &stored.invitation.offer, mail),

@@ -18,6 +18,7 @@ use super::view::InviteListEntryView;
 use crate::http::auth::call::Call;
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ManageMembers;
+use crate::http::auth::step_up::require_step_up;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, OrganizationPath,
@@ -74,6 +75,9 @@ pub struct InviteListEntryRequest {
 ///
 /// Requires `manage_members`. Sends nothing yet: `POST …/invite-list/send` sends all invitations
 /// together. Only provider accounts have invite lists.
+///
+/// To offer the role of an administrator, sign in or use `POST /me/step-up` within the five minutes
+/// before; otherwise: 403 `step_up_required`.
 #[utoipa::path(
     tag = "invitations",
     params(OrganizationPath, IdempotencyHeader),
@@ -106,6 +110,9 @@ pub async fn add_to_invite_list(
             let email = parsed_email(&body.email)?;
             let offer = Offer { role: body.role, permissions: body.permissions.clone().unwrap_or_default() };
             examine(tx, call, &inviter, &email, &offer)?;
+            if offer.needs_step_up(organization.kind) {
+                require_step_up(tx, call)?;
+            }
             let id = tx.new_id();
             let added = tx.invitations().add_to_list(&NewInviteListEntry {
                 id,

@@ -21,6 +21,7 @@ use super::request::{MemberPath, Wanted};
 use super::view::MemberView;
 use crate::http::auth::call::Call;
 use crate::http::auth::permission::Permission;
+use crate::http::auth::step_up::require_step_up;
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::{Reply, require_match};
 use crate::portal::one_time_token::OneTimeToken;
@@ -114,6 +115,9 @@ pub(crate) fn apply_change<P: Permission>(
     let update = wanted.update(plan)?;
     let change = member::decide(action, &circumstances, found.entry.member.clone(), update)
         .map_err(|refusals| refusal::problem(&refusals, &circumstances, &found.entry.member))?;
+    if change.needs_step_up(found.organization.facts.kind) {
+        require_step_up(tx, call)?;
+    }
     let version = tx.members().apply(&change, found.entry.version)?;
     let comment = change.comment().map(|comment| comment.as_str());
     let (history, _) = action.records();

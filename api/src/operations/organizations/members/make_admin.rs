@@ -17,8 +17,9 @@ use crate::http::reply::Answered;
 
 /// Make a user an administrator
 ///
-/// Requires `manage_members`. The other administrators are notified by email. An organization can
-/// have several administrators.
+/// Requires `manage_members`, and a sign-in or `POST /me/step-up` within the last five minutes;
+/// otherwise: 403 `step_up_required`. The other administrators are notified by email. An organization
+/// can have several administrators.
 #[utoipa::path(
     tag = "members",
     params(MemberPath, IdempotencyHeader),

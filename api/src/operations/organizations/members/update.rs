@@ -22,7 +22,8 @@ use crate::http::reply::Answered;
 ///
 /// You must be able to grant every right that the member holds before and after. Members cannot
 /// change their own rights. You can remove the CA Admin Manager role here, but only an invitation
-/// can grant it.
+/// can grant it. Granting the right to manage members requires a sign-in or `POST /me/step-up` within
+/// the last five minutes; otherwise: 403 `step_up_required`.
 #[utoipa::path(
     tag = "members",
     params(MemberPath, VersionHeader),

@@ -10,6 +10,7 @@ use validator::Validate;
 use super::view::OrganizationView;
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ManageUsers;
+use crate::http::auth::step_up::require_step_up;
 use crate::http::extract::Json;
 use crate::http::openapi::{
     AnyProblems, BodyProblems, ConflictProblems, IdempotencyHeader, NotFoundProblems, OrganizationPath,
@@ -55,7 +56,8 @@ impl Refusal for AppointmentRefusal {
 /// Appoint an administrator
 ///
 /// For operators. Makes a member the administrator of an organization that has none, for example
-/// because its only administrator left. The member is notified by email.
+/// because its only administrator left. The member is notified by email. Requires a sign-in or
+/// `POST /me/step-up` within the last five minutes; otherwise: 403 `step_up_required`.
 #[utoipa::path(
     tag = "organizations",
     params(OrganizationPath, IdempotencyHeader),
@@ -82,6 +84,7 @@ pub async fn appoint_administrator(
             let entry = entry.ok_or_else(not_a_member)?;
             let done = appoint(tx, &organization.facts, &entry, &body.reason, (&call.author(), &call.email))?
                 .map_err(|refusals| Problem::refused(&refusals))?;
+            require_step_up(tx, call)?;
             let version = organization.version;
             Ok(done.with(Reply::resource(&OrganizationView::of(organization, &call.actor), version)?))
         })

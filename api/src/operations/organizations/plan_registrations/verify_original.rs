@@ -66,6 +66,9 @@ fn may_be_replayed(tx: &mut Tx<'_>, call: &Call<VerifyRegistrations>, body: &[u8
 /// For staff of the practice's plan. Sets up the first account manager under a tax ID: the member becomes
 /// `unverified` with all permissions of the plan, and gets the registration email. Only for
 /// practices without an active account manager.
+///
+/// Requires a sign-in or `POST /me/step-up` within the last five minutes; otherwise: 403
+/// `step_up_required`.
 #[utoipa::path(
     tag = "plan staff",
     params(RegistrationPath, IdempotencyHeader),
