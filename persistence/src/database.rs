@@ -14,7 +14,7 @@ use crate::dialect;
 use crate::done::Done;
 use crate::error::{Constraint, StoreError};
 use crate::field_keys::FieldKeys;
-use crate::postgres_tls::TlsConnector;
+use crate::probe::Probe;
 
 /// Options for opening a database.
 #[derive(Clone)]
@@ -39,6 +39,7 @@ pub struct Options {
 pub struct Database {
     engine: Engine,
     pool: Pool<Manager>,
+    probe: Probe,
     pool_size: u32,
     field_keys: Arc<FieldKeys>,
     entropy: fn(&mut [u8]),
@@ -73,21 +74,18 @@ impl Database {
         let engine = Engine::of(&options.url).ok_or_else(|| {
             StoreError::Unavailable("the URL must start with sqlite:// or postgres://".into())
         })?;
-        let tls = match engine {
-            Engine::Postgres => TlsConnector::of(&options.url, options.entropy)
-                .map_err(|error| StoreError::Unavailable(format!("database URL: {error}")))?,
-            Engine::Sqlite => None,
-        };
-        let manager = Manager { engine, url: options.url, tls, observer: options.observer };
+        let manager = Manager::new(engine, options.url, options.observer, options.entropy)
+            .map_err(|error| StoreError::Unavailable(format!("database URL: {error}")))?;
         let pool = Pool::builder()
             .max_size(options.pool_size)
             .min_idle(Some(0))
             .connection_timeout(options.pool_wait)
             .test_on_check_out(true)
             .error_handler(Box::new(diesel::r2d2::NopErrorHandler))
-            .build_unchecked(manager);
+            .build_unchecked(manager.clone());
         Ok(Self {
             engine,
+            probe: Probe::new(manager),
             pool,
             pool_size: options.pool_size,
             field_keys: options.field_keys,
@@ -124,6 +122,12 @@ impl Database {
                 StoreError::Unavailable(error.to_string())
             }
         })
+    }
+
+    /// Whether the database responds. Does not wait for a connection of the pool. Blocks.
+    #[must_use]
+    pub fn responds(&self) -> bool {
+        self.probe.responds()
     }
 
     /// Whether commits are durable, as production requires.
@@ -272,13 +276,6 @@ impl Tx<'_> {
     #[must_use]
     pub const fn now(&self) -> Instant {
         self.now
-    }
-
-    /// Checks that the database responds.
-    pub fn ping(&mut self) -> Result<(), StoreError> {
-        use crate::query::RunQueryDsl;
-        diesel::sql_query("SELECT 1").execute(self.connection)?;
-        Ok(())
     }
 
     /// Generates a new id.

@@ -21,6 +21,7 @@ pub mod page;
 pub mod platform;
 mod postgres_tls;
 mod postgres_url;
+mod probe;
 mod query;
 mod role;
 mod schema;
