@@ -56,12 +56,29 @@ impl Engine {
 pub type StatementObserver = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// Opens connections for the pool.
+#[derive(Clone)]
 pub struct Manager {
     pub(crate) engine: Engine,
     pub(crate) url: String,
     /// Opens connections if the URL asks for TLS.
-    pub(crate) tls: Option<TlsConnector>,
+    pub(crate) tls: Option<Arc<TlsConnector>>,
     pub(crate) observer: Option<StatementObserver>,
+}
+
+impl Manager {
+    /// A manager of connections to this database. Fails if the URL cannot be used.
+    pub(crate) fn new(
+        engine: Engine,
+        url: String,
+        observer: Option<StatementObserver>,
+        entropy: fn(&mut [u8]),
+    ) -> Result<Self, String> {
+        let tls = match engine {
+            Engine::Postgres => TlsConnector::of(&url, entropy)?.map(Arc::new),
+            Engine::Sqlite => None,
+        };
+        Ok(Self { engine, url, tls, observer })
+    }
 }
 
 /// Opens a connection and configures the session as the rest of the crate requires.

@@ -1,7 +1,5 @@
 //! The connection pool, and the transaction in which requests run.
 
-use crate::Busy;
-use crate::error::is_english;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,12 +7,13 @@ use diesel::r2d2::{Pool, PooledConnection};
 use portal_domain::Instant;
 use portal_domain::ground::id::{Id, Kind};
 
+use crate::Busy;
 use crate::connection::{AnyConnection, Engine, Manager, StatementObserver};
 use crate::dialect;
 use crate::done::Done;
-use crate::error::{Constraint, StoreError};
+use crate::error::{Constraint, StoreError, is_english};
 use crate::field_keys::FieldKeys;
-use crate::postgres_tls::TlsConnector;
+use crate::probe::Probe;
 
 /// Options for opening a database.
 #[derive(Clone)]
@@ -39,6 +38,7 @@ pub struct Options {
 pub struct Database {
     engine: Engine,
     pool: Pool<Manager>,
+    probe: Probe,
     pool_size: u32,
     field_keys: Arc<FieldKeys>,
     entropy: fn(&mut [u8]),
@@ -73,21 +73,18 @@ impl Database {
         let engine = Engine::of(&options.url).ok_or_else(|| {
             StoreError::Unavailable("the URL must start with sqlite:// or postgres://".into())
         })?;
-        let tls = match engine {
-            Engine::Postgres => TlsConnector::of(&options.url, options.entropy)
-                .map_err(|error| StoreError::Unavailable(format!("database URL: {error}")))?,
-            Engine::Sqlite => None,
-        };
-        let manager = Manager { engine, url: options.url, tls, observer: options.observer };
+        let manager = Manager::new(engine, options.url, options.observer, options.entropy)
+            .map_err(|error| StoreError::Unavailable(format!("database URL: {error}")))?;
         let pool = Pool::builder()
             .max_size(options.pool_size)
             .min_idle(Some(0))
             .connection_timeout(options.pool_wait)
             .test_on_check_out(true)
             .error_handler(Box::new(diesel::r2d2::NopErrorHandler))
-            .build_unchecked(manager);
+            .build_unchecked(manager.clone());
         Ok(Self {
             engine,
+            probe: Probe::new(manager),
             pool,
             pool_size: options.pool_size,
             field_keys: options.field_keys,
@@ -130,6 +127,12 @@ impl Database {
     #[must_use]
     pub fn field_keys(&self) -> &FieldKeys {
         &self.field_keys
+    }
+
+    /// Whether the database responds. Does not wait for a connection of the pool. Blocks.
+    #[must_use]
+    pub fn responds(&self) -> bool {
+        self.probe.responds()
     }
 
     /// Whether commits are durable, as production requires.
@@ -280,38 +283,11 @@ impl Tx<'_> {
         self.now
     }
 
-    /// Checks that the database responds.
-    pub fn ping(&mut self) -> Result<(), StoreError> {
-        use crate::query::RunQueryDsl;
-        diesel::sql_query("SELECT 1").execute(self.connection)?;
-        Ok(())
-    }
-
     /// Generates a new id.
     pub fn new_id<K: Kind>(&mut self) -> Id<K> {
         let mut random = [0; 10];
         (self.entropy)(&mut random);
         Id::new(u64::try_from(self.now.timestamp_millis()).unwrap_or_default(), random)
-    }
-
-    /// Deletes every row of every table. Used to reset the sandbox.
-    pub fn erase_everything(&mut self) -> Result<(), StoreError> {
-        use crate::query::RunQueryDsl;
-        use crate::schema::*;
-        macro_rules! erase {
-            ($($table:ident)+) => { $(diesel::delete($table::table).execute(self.connection)?;)+ };
-        }
-        // Referencing tables come before the tables they reference.
-        erase!(job_runs job_leases access_requests agreement_acceptances association_confirmations provider_associations
-            provider_record_addresses provider_records trusted_devices attempt_counters mfa_challenges recovery_codes
-            mfa_methods outbox_mails self_service_requests invite_list_entries one_time_tokens invitations member_history
-            provider_identifiers provider_addresses provider_taxonomies providers idempotency_keys audit_events
-            read_events audit_heads caller_verifications calendar_feeds correspondence document_contents documents
-            application_screens agent_access group_links link_consents medicaid_id_npis number_sequences notifications
-            application_history reassignment_items applications
-            reassignments medicaid_ids refresh_tokens sessions membership_rights memberships user_platform_roles users
-            organizations);
-        Ok(())
     }
 
     /// Removes this transaction's time limits. For imports, never for requests.

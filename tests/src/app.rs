@@ -100,6 +100,8 @@ impl TestApp {
             ("METRICS_BIND", "off"),
             ("DATABASE_URL", database.serving_url.as_str()),
             ("WORKERS", "2"),
+            ("MAX_CONNECTIONS", "100000"),
+            ("MAX_CONNECTIONS_PER_ADDRESS", "100000"),
             ("KEYS", keys()),
             ("REQUESTS_PER_SECOND", "1000000"),
             ("REQUEST_BURST", "1000000"),

@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "the command line answers on standard output")]
 
+mod after_restore;
 mod audit;
 mod export;
 mod import;
@@ -9,6 +10,7 @@ mod jobs;
 mod keys;
 mod opening;
 mod organization;
+mod retention;
 mod user;
 mod user_administration;
 
@@ -18,6 +20,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use portal_domain::ground::text::{self, TextKind};
 use portal_persistence::platform::audit::Author;
 
+pub use self::after_restore::after_restore;
 pub use self::audit::{VerifiedAudit, read_report, verify_audit};
 pub use self::keys::require_keys;
 pub use self::opening::{check_database_role, claim_database, open, openapi_text};
@@ -82,6 +85,13 @@ enum Command {
     Keys {
         #[command(subcommand)]
         what: keys::KeysCommand,
+    },
+    /// End links and sessions of a restored backup, and cancel its unsent emails
+    AfterRestore(after_restore::AfterRestore),
+    /// Delete expired data
+    Retention {
+        #[command(subcommand)]
+        what: retention::Retention,
     },
     /// Verify the audit trail, and report who read personal data
     Audit {
@@ -178,6 +188,8 @@ fn carry_out(arguments: Arguments) -> Outcome {
         Some(Command::User { what }) => user::run(&portal, what),
         Some(Command::Organization { what }) => organization::run(&portal, what),
         Some(Command::Jobs { what }) => jobs::run(&portal, what),
+        Some(Command::AfterRestore(options)) => after_restore::run(&portal, options),
+        Some(Command::Retention { what }) => retention::run(&portal, what),
         Some(Command::Audit { what }) => audit::run(&portal, what),
         Some(Command::Keys { what }) => keys::run(&portal, what),
         // Handled above.

@@ -12,7 +12,8 @@ use crate::background::audit_anchor;
 use crate::background::mail::Mailer;
 use crate::portal::clock::Clock;
 use crate::portal::keys::Keys;
-use crate::portal::settings::{Profile, Settings};
+use crate::portal::password_cost;
+use crate::portal::settings::{PasswordCost, Profile, Settings};
 use crate::portal::state::Portal;
 use crate::sandbox;
 use crate::server::serve::{self, Contract};
@@ -152,6 +153,9 @@ pub(super) fn serve_until_stopped(portal: Portal) -> Outcome {
             "no virus scanner is set: documents can be downloaded without a scan (PORTAL_VIRUS_SCANNER)"
         );
     }
+    let PasswordCost { memory_kib, iterations } = portal.settings.password_cost;
+    let free_kib = password_cost::free_memory_kib();
+    tracing::info!(memory_kib, iterations, free_kib, "the cost of hashing passwords");
     if portal.settings.demo {
         sandbox::fill(&portal, false).map_err(failed)?;
     }
@@ -169,8 +173,10 @@ pub(super) fn serve_until_stopped(portal: Portal) -> Outcome {
 
 fn greet(listening: &serve::Listening) {
     let base = format!("http://{}", listening.address);
-    println!("Swagger UI   {base}/swagger-ui/");
-    println!("Document     {base}/api-docs/openapi.json");
+    if listening.portal.settings.api_docs {
+        println!("Swagger UI   {base}/swagger-ui/");
+        println!("Document     {base}/api-docs/openapi.json");
+    }
     if listening.portal.settings.demo {
         println!("Sign in      {} with password {}", sandbox::manager().email, sandbox::PASSWORD);
         println!("             or as any persona listed at {base}/api/v1/sandbox/personas");

@@ -116,6 +116,7 @@ fn set(statuses: &[u16]) -> BTreeMap<String, RefOr<Response>> {
                 422 => ("Some values are invalid; `errors` lists all of them.", None),
                 428 => ("If-Match is missing.", None),
                 429 => ("Too many requests.", Some(("Retry-After", "Seconds to wait."))),
+                431 => ("The request's headers are too large.", None),
                 500 => ("An internal error occurred.", None),
                 _ => ("The service is busy or unavailable.", Some(("Retry-After", "Seconds to wait."))),
             };
@@ -145,7 +146,7 @@ macro_rules! problem_sets {
 
 problem_sets! {
     /// Problems that any operation can return.
-    AnyProblems: 400 406 429 500 503;
+    AnyProblems: 400 406 429 431 500 503;
     /// Further problems of operations that require a session.
     SignedInProblems: 401 403;
     /// Further problems of operations that can be forbidden.

@@ -58,6 +58,24 @@ pub async fn contain(
     }
 }
 
+/// The maximum size of a request's line and headers.
+const MAX_HEAD: usize = 16 * 1024;
+
+/// Refuses requests with a larger head. The server itself closes connections at 128 KiB.
+pub async fn limit_headers(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    // Each header has a colon, a space, and a line end.
+    let headers = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4);
+    let head = request.uri().to_string().len() + headers.sum::<usize>();
+    if head > MAX_HEAD {
+        let problem = Problem::new(Code::headers_too_large, "the request line and headers exceed 16 KiB");
+        return Ok(request.into_response(problem.error_response()));
+    }
+    Ok(next.call(request).await?.map_into_boxed_body())
+}
+
 /// Routes HEAD as GET. The server omits the body by itself.
 pub async fn head_as_get(
     mut request: ServiceRequest,

@@ -10,6 +10,7 @@ pub mod failure;
 pub mod jobs;
 pub mod keys;
 pub mod one_time_token;
+pub mod password_cost;
 pub mod passwords;
 pub mod plans;
 pub mod rate_limits;

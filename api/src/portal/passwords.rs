@@ -104,12 +104,13 @@ impl Passwords {
         right && hash.is_some()
     }
 
-    /// Whether a hash was made with another cost or pepper than the current ones.
+    /// Whether a hash was made with a lower cost than the current one, or with another pepper. Hashes
+    /// are never weakened: instances on other machines may have a lower cost.
     #[must_use]
     pub fn is_outdated(&self, hash: &str) -> bool {
         PasswordHash::new(hash).ok().and_then(|parsed| Params::try_from(&parsed).ok()).is_none_or(|params| {
-            params.m_cost() != self.params.m_cost()
-                || params.t_cost() != self.params.t_cost()
+            params.m_cost() < self.params.m_cost()
+                || params.t_cost() < self.params.t_cost()
                 || params.keyid() != self.params.keyid()
         })
     }
@@ -239,11 +240,13 @@ mod tests {
     }
 
     #[test]
-    fn a_hash_with_another_cost_is_outdated() {
+    fn a_hash_with_a_lower_cost_is_outdated() {
         let hash = passwords(1).hash("correct horse battery").unwrap();
         assert!(!passwords(1).is_outdated(&hash));
         assert!(passwords(2).is_outdated(&hash));
         assert!(passwords(2).verify("correct horse battery", Some(&hash)));
+        let stronger = passwords(2).hash("correct horse battery").unwrap();
+        assert!(!passwords(1).is_outdated(&stronger));
     }
 
     #[test]

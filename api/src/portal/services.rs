@@ -1,6 +1,7 @@
 //! What a running portal shares, except for its database.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use portal_domain::ground::plan_code::PlanCode;
@@ -35,6 +36,8 @@ pub struct Services {
     pub transfer_memory: Arc<TransferMemory>,
     pub(super) mail_queued: Arc<Notify>,
     pub(super) draining: watch::Sender<bool>,
+    /// Whether the database responded when it was last checked.
+    pub(super) database_responds: AtomicBool,
 }
 
 impl Services {
@@ -58,6 +61,23 @@ impl Services {
     /// finish.
     pub fn drain(&self) {
         self.draining.send_replace(true);
+    }
+
+    /// Whether the database responded when it was last checked, which was about a second ago.
+    #[must_use]
+    pub fn database_responds(&self) -> bool {
+        self.database_responds.load(Ordering::SeqCst)
+    }
+
+    /// Records whether the database responds.
+    pub fn set_database_responds(&self, responds: bool) {
+        if self.database_responds.swap(responds, Ordering::SeqCst) != responds {
+            if responds {
+                tracing::info!("the database responds again");
+            } else {
+                tracing::error!("the database does not respond");
+            }
+        }
     }
 
     /// Whether the portal is shutting down.

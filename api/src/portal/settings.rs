@@ -131,6 +131,12 @@ pub struct Settings {
     pub pool_size: u32,
     /// The number of worker threads; 0 means one per core.
     pub workers: usize,
+    /// The maximum number of open connections.
+    pub max_connections: usize,
+    /// The maximum number of open connections from one address, except for trusted proxies.
+    pub max_connections_per_address: usize,
+    /// How long a client may not read a response before it is disconnected, in seconds: 1 to 300.
+    pub response_stall_seconds: u32,
     /// The URL at which clients reach the API. Links and the token issuer are derived from it.
     pub public_base_url: Url,
     /// The key file; by default next to the SQLite file.
@@ -171,6 +177,8 @@ pub struct Settings {
     pub job_lease_seconds: u32,
     /// How often the server checks whether a job is due, in seconds: 1 to 3600.
     pub job_interval_seconds: u32,
+    /// Whether Swagger UI and the OpenAPI document are served.
+    pub api_docs: bool,
     /// Whether Swagger UI keeps the access token in the browser's storage.
     pub swagger_persist_authorization: bool,
     /// The log filter, such as `info`.

@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use actix_web::error::BlockingError;
@@ -86,6 +87,7 @@ impl Portal {
                 transfer_memory: Arc::new(TransferMemory::new(TRANSFERS, TRANSFERS_OF_USER)),
                 mail_queued,
                 draining: watch::Sender::new(false),
+                database_responds: AtomicBool::new(true),
                 settings,
                 clock,
             }),

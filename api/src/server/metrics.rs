@@ -1,4 +1,4 @@
-//! Metrics in the Prometheus format, on a separate address.
+//! Metrics in the Prometheus format and health checks, on a separate address.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,6 +17,15 @@ pub(crate) struct Metrics {
 
 pub(crate) fn other(error: impl std::fmt::Display) -> std::io::Error {
     std::io::Error::other(error.to_string())
+}
+
+/// The same as on the public address, but served by a thread of its own.
+async fn readiness(portal: web::Data<Portal>) -> HttpResponse {
+    if portal.is_draining() || !portal.database_responds() {
+        HttpResponse::ServiceUnavailable().finish()
+    } else {
+        HttpResponse::Ok().finish()
+    }
 }
 
 impl Metrics {
@@ -42,12 +51,13 @@ impl Metrics {
         })
     }
 
-    /// Serves `/metrics` on a separate address, which must not be public.
+    /// Serves metrics and health checks on a separate address, which must not be public.
     pub(crate) fn serve(&self, bind: SocketAddr, portal: web::Data<Portal>) -> std::io::Result<()> {
         let gauges = Arc::new((self.connections.clone(), self.idle_connections.clone()));
         let registry = self.registry.clone();
         let server = HttpServer::new(move || {
             let (registry, gauges, portal) = (registry.clone(), Arc::clone(&gauges), portal.clone());
+            let health = portal.clone();
             let answer = move || {
                 let (open, idle) = portal.database.connections();
                 gauges.0.set(i64::from(open));
@@ -59,7 +69,11 @@ impl Metrics {
                     Err(_) => HttpResponse::InternalServerError().finish(),
                 })
             };
-            App::new().route("/metrics", web::get().to(answer))
+            App::new()
+                .app_data(health)
+                .route("/metrics", web::get().to(answer))
+                .route("/livez", web::get().to(HttpResponse::Ok))
+                .route("/readyz", web::get().to(readiness))
         })
         .workers(1)
         .disable_signals()

@@ -1,7 +1,9 @@
 //! Startup and shutdown, settings, routes, and telemetry. Combines all modules; only the command
 //! line uses it.
 
+mod connections;
 pub mod cors;
+mod listener;
 pub mod metrics;
 pub mod routes;
 pub mod serve;

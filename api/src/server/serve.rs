@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_web::http::header;
 use actix_web::middleware::{DefaultHeaders, from_fn};
-use actix_web::{App, HttpResponse, HttpServer, web};
+use actix_web::{App, HttpResponse, web};
 use futures_util::future::join_all;
 use utoipa::openapi::{OpenApi, Tag};
 use utoipa_actix_web::AppExt;
@@ -22,13 +22,14 @@ use crate::portal::jobs::RunJobs;
 use crate::portal::settings::Profile;
 use crate::portal::state::Portal;
 use crate::sandbox::SandboxPortal;
+use crate::server::connections::Connections;
 use crate::server::cors::cors;
+use crate::server::listener;
 use crate::server::metrics::Metrics;
 use crate::server::routes;
-use crate::server::work::{anchor, anchor_now, keep_going, process_requests, run_jobs, scan_documents, tidy};
-
-/// The time in seconds that requests in progress have to finish at shutdown.
-const DRAIN_SECONDS: u64 = 25;
+use crate::server::work::{
+    anchor, anchor_now, keep_going, process_requests, run_jobs, scan_documents, tidy, watch_database,
+};
 
 /// The time that background work then has to finish. It includes the 30 s that a mail server may
 /// take for the email being sent.
@@ -91,8 +92,8 @@ pub struct Listening {
 
 /// Binds the address and builds the server. It answers no requests until it is polled.
 pub fn listen(portal: Portal, contract: Contract) -> std::io::Result<Listening> {
-    let listener = TcpListener::bind(portal.settings.bind)?;
-    let address = listener.local_addr()?;
+    let socket = TcpListener::bind(portal.settings.bind)?;
+    let address = socket.local_addr()?;
     let Contract { demo, paths, text } = contract;
     if demo != portal.settings.demo {
         return Err(std::io::Error::other("the contract is not the one of these settings"));
@@ -112,8 +113,12 @@ pub fn listen(portal: Portal, contract: Contract) -> std::io::Result<Listening> 
         let named = |error| std::io::Error::other(format!("metrics on {metrics_bind}: {error}"));
         metrics.serve(metrics_bind, portal.clone()).map_err(named)?;
     }
-    let server = HttpServer::new(move || {
+    actix_web::rt::spawn(watch_database(portal.clone()));
+    let blocking_threads = usize::try_from(portal.database.pool_size()).unwrap_or(8).max(4);
+    let connections = Arc::new(Connections::new(&portal.settings));
+    let server = listener::listen(socket, connections, workers, blocking_threads, move || {
         let portal = shared.clone();
+        let api_docs = portal.settings.api_docs;
         let swagger_ui = SwaggerUi::new("/swagger-ui/{_:.*}").config(
             Config::new([DOCUMENT_PATH])
                 .try_it_out_enabled(true)
@@ -140,18 +145,24 @@ pub fn listen(portal: Portal, contract: Contract) -> std::io::Result<Listening> 
             .app_data(paths.clone())
             .app_data(path_config())
             .app_data(text.clone())
-            .route(DOCUMENT_PATH, web::get().to(show_document))
-            .service(swagger_ui)
+            .configure(move |routes: &mut web::ServiceConfig| {
+                if api_docs {
+                    routes
+                        .route(DOCUMENT_PATH, web::get().to(show_document))
+                        .service(swagger_ui)
+                        .service(web::redirect("/", "/swagger-ui/"))
+                        .service(web::redirect("/swagger-ui", "/swagger-ui/"));
+                }
+            })
             .service(
                 web::resource("/links/{purpose}")
                     .route(web::get().to(link_page::show))
                     .default_service(web::to(fallback::answer)),
             )
-            .service(web::redirect("/", "/swagger-ui/"))
-            .service(web::redirect("/swagger-ui", "/swagger-ui/"))
             .default_service(web::to(fallback::answer))
             .wrap(from_fn(limits::limit))
             .wrap(from_fn(shell::negotiate))
+            .wrap(from_fn(shell::limit_headers))
             .wrap(from_fn(shell::head_as_get))
             .wrap(from_fn(shell::contain))
             .wrap(cors)
@@ -159,16 +170,7 @@ pub fn listen(portal: Portal, contract: Contract) -> std::io::Result<Listening> 
             .wrap(transport_security)
             .wrap(metrics.middleware.clone())
             .wrap(from_fn(request_id::identify))
-    })
-    .workers(workers)
-    .worker_max_blocking_threads(usize::try_from(portal.database.pool_size()).unwrap_or(8).max(4))
-    .keep_alive(Duration::from_secs(15))
-    .client_request_timeout(Duration::from_secs(5))
-    .client_disconnect_timeout(Duration::from_secs(1))
-    .shutdown_timeout(DRAIN_SECONDS)
-    .disable_signals()
-    .listen(listener)?
-    .run();
+    })?;
     Ok(Listening { server, address, portal, mailer })
 }
 

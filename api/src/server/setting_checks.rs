@@ -4,10 +4,8 @@ use portal_persistence::{Engine, PostgresUrl};
 use url::Url;
 
 use super::setting_list::EXAMPLE_SENDER;
-use crate::portal::settings::{PasswordCost, Profile, ScannerAddress, SecondFactor, Settings};
-
-/// The lowest password cost in production.
-pub(super) const FLOOR: PasswordCost = PasswordCost { memory_kib: 19_456, iterations: 2 };
+use crate::portal::password_cost::FLOOR;
+use crate::portal::settings::{Profile, ScannerAddress, SecondFactor, Settings};
 
 /// Whether the URL requires TLS for every email. A misspelled parameter does not require it.
 fn requires_tls(url: &str) -> bool {
@@ -37,6 +35,9 @@ impl Settings {
             check(false, &format!("database_url: {error}"));
         }
         check(self.pool_size > 0, "pool_size: must be at least 1");
+        check(self.max_connections > 0, "max_connections: must be at least 1");
+        check(self.max_connections_per_address > 0, "max_connections_per_address: must be at least 1");
+        check((1..=300).contains(&self.response_stall_seconds), "response_stall_seconds: must be 1 to 300");
         check(
             self.trusted_proxies.iter().all(|network| network.prefix_len() > 0),
             "trusted_proxies: must not contain every address (/0)",
@@ -106,7 +107,7 @@ impl Settings {
                 "virus_scanner: must be a socket or a loopback address in production, because the connection is not encrypted",
             );
             check(
-                !self.swagger_persist_authorization,
+                !self.swagger_persist_authorization || !self.api_docs,
                 "swagger_persist_authorization: must be false in production",
             );
         }

@@ -37,7 +37,7 @@ impl Setting {
 }
 
 /// Every setting. [`Settings::load`](crate::portal::settings::Settings::load) reads no other.
-pub const SETTINGS: [Setting; 41] = [
+pub const SETTINGS: [Setting; 45] = [
     setting("config", None, "Path of the configuration file"),
     setting("profile", Some("local"), "`local` or `production`"),
     setting("bind", Some("127.0.0.1:8080"), "Address and port of the API"),
@@ -47,6 +47,9 @@ pub const SETTINGS: [Setting; 41] = [
     secret("database_url", Some("sqlite://provider-portal.db"), "`sqlite://path` or `postgres://…`"),
     setting("pool_size", Some("8"), "Most database connections; so many requests run at a time"),
     setting("workers", Some("0"), "Worker threads; 0 means one for each core"),
+    setting("max_connections", Some("512"), "Most open connections of clients"),
+    setting("max_connections_per_address", Some("128"), "Most from one address; proxies are exempt"),
+    setting("response_stall_seconds", Some("10"), "1 to 300; then clients that do not read are cut off"),
     setting("public_base_url", None, "Base URL for clients; none: `http://` and the bind address"),
     setting("keys_file", None, "The key file; none: beside the SQLite file"),
     secret("keys", None, "The content of a key file, instead of the file"),
@@ -74,8 +77,9 @@ pub const SETTINGS: [Setting; 41] = [
     setting("virus_scanner_seconds", Some("30"), "1 to 30; time for the scan of one document"),
     setting("job_lease_seconds", Some("15"), "2 to 300; a job's lease ends unless renewed"),
     setting("job_interval_seconds", Some("60"), "1 to 3600; how often instances check for due jobs"),
-    setting("password_memory_kib", Some("19456"), "Memory for one password hash (Argon2id)"),
-    setting("password_iterations", Some("2"), "Iterations for one password hash"),
+    setting("password_memory_kib", None, "Memory for one password hash; none: by free memory"),
+    setting("password_iterations", None, "Iterations for one password hash; none: by free memory"),
+    setting("api_docs", Some("true"), "Whether Swagger UI and the document are served"),
     setting("swagger_persist_authorization", Some("true"), "Swagger UI keeps the access token"),
     setting("log", Some(DEFAULT_LOG), "Log filter"),
     setting("log_json", Some("false"), "Log lines as JSON"),

@@ -12,9 +12,9 @@ use ipnet::IpNet;
 use portal_domain::ground::email::EmailAddress;
 use url::Url;
 
-use super::setting_checks::FLOOR;
 use super::setting_files::SettingFiles;
 use super::setting_list::{DEFAULT_LOG, EXAMPLE_SENDER, SETTINGS};
+use crate::portal::password_cost::{FLOOR, affordable, free_memory_kib};
 use crate::portal::settings::{PasswordCost, Profile, RateLimits, ScannerAddress, SecondFactor, Settings};
 
 const PREFIX: &str = "PORTAL_";
@@ -99,6 +99,8 @@ impl Settings {
             |text| text.parse().ok(),
             "an address and port",
         );
+        // A sandbox starts quickly, and its passwords are public.
+        let cost = if demo { FLOOR } else { affordable(free_memory_kib()) };
         let base = format!("http://{bind}/");
         let fallback = Url::parse(&base).unwrap_or_else(|_| unreachable_url());
         Self {
@@ -127,6 +129,9 @@ impl Settings {
             }),
             pool_size: source.number("pool_size", 8),
             workers: source.number("workers", 0),
+            max_connections: source.number("max_connections", 512),
+            max_connections_per_address: source.number("max_connections_per_address", 128),
+            response_stall_seconds: source.number("response_stall_seconds", 10),
             public_base_url: source.parse("public_base_url", fallback, |text| Url::parse(text).ok(), "a URL"),
             keys_file: source.take("keys_file"),
             keys: source.take("keys"),
@@ -153,8 +158,8 @@ impl Settings {
                 new_practices_per_day: source.number("new_practices_per_day", 200),
             },
             password_cost: PasswordCost {
-                memory_kib: source.number("password_memory_kib", FLOOR.memory_kib),
-                iterations: source.number("password_iterations", FLOOR.iterations),
+                memory_kib: source.number("password_memory_kib", cost.memory_kib),
+                iterations: source.number("password_iterations", cost.iterations),
             },
             second_factor: source.parse(
                 "second_factor",
@@ -194,6 +199,7 @@ impl Settings {
             virus_scanner_seconds: source.number("virus_scanner_seconds", 30),
             job_lease_seconds: source.number("job_lease_seconds", 15),
             job_interval_seconds: source.number("job_interval_seconds", 60),
+            api_docs: source.boolean("api_docs", true),
             swagger_persist_authorization: source.boolean("swagger_persist_authorization", true),
             log: source.parse(
                 "log",

@@ -216,13 +216,16 @@ fn production_refuses_files_with_settings_that_others_can_read() {
 }
 
 #[test]
-fn d_15_job_leases_and_intervals_have_bounds() {
+fn d_15_job_leases_intervals_and_connections_have_bounds() {
     let defaults = load(&[], false).unwrap();
     assert_eq!((defaults.job_lease_seconds, defaults.job_interval_seconds), (15, 60));
     for (key, valid, invalid) in [
         ("JOB_LEASE_SECONDS", ["2", "300"], ["1", "301"]),
         ("JOB_INTERVAL_SECONDS", ["1", "3600"], ["0", "3601"]),
         ("READ_EVENT_DAYS", ["30", "36500"], ["29", "36501"]),
+        ("RESPONSE_STALL_SECONDS", ["1", "300"], ["0", "301"]),
+        ("MAX_CONNECTIONS", ["1", "100000"], ["0", "-1"]),
+        ("MAX_CONNECTIONS_PER_ADDRESS", ["1", "100000"], ["0", "many"]),
     ] {
         assert!(valid.iter().all(|value| load(&[(key, *value)], false).is_ok()), "{key}");
         assert!(

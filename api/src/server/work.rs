@@ -1,6 +1,7 @@
 //! Background work: email, self-service, scans of documents, housekeeping, and jobs.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web;
@@ -25,6 +26,31 @@ pub(crate) async fn keep_going<W: Future<Output = ()>>(
         }
         tracing::error!(work = name, "background work panicked; it restarts");
         portal.pause(RESTART).await;
+    }
+}
+
+/// How long the database may take to respond to a check.
+const RESPONSE: Duration = Duration::from_secs(2);
+
+/// Checks every second whether the database responds. Health checks only read the result.
+pub(crate) async fn watch_database(portal: web::Data<Portal>) {
+    loop {
+        portal.pause(Duration::from_secs(1)).await;
+        if portal.is_draining() {
+            return;
+        }
+        let database = Arc::clone(&portal.database);
+        let mut check = std::pin::pin!(web::block(move || database.responds()));
+        let in_time = tokio::time::timeout(RESPONSE, check.as_mut()).await;
+        let responds = match in_time {
+            Ok(responds) => responds.is_ok_and(|responds| responds),
+            Err(_elapsed) => {
+                portal.set_database_responds(false);
+                // The next check begins when this one has ended.
+                check.await.is_ok_and(|responds| responds)
+            }
+        };
+        portal.set_database_responds(responds);
     }
 }
 

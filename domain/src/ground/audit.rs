@@ -178,6 +178,8 @@ vocabulary! {
         AdministratorAppointed = "administrator.appointed",
         /// Providers were imported from the NPI registry.
         ProvidersImported = "providers.imported",
+        /// Links, sessions, and emails were ended after the database was restored from a backup.
+        DatabaseRestored = "database.restored",
         /// The sandbox was seeded with its demonstration data.
         SandboxFilled = "sandbox.filled",
     }

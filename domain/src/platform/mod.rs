@@ -8,3 +8,4 @@ pub mod menu;
 pub mod outbox;
 pub mod plan;
 pub mod read_event;
+pub mod restore;

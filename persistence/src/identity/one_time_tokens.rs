@@ -93,6 +93,15 @@ impl OneTimeTokens<'_, '_> {
         Ok(())
     }
 
+    /// Replaces every link that was not used. Returns their number.
+    pub fn supersede_all(&mut self) -> Result<usize, StoreError> {
+        let unused = one_time_tokens::table
+            .filter(one_time_tokens::consumed_at.is_null())
+            .filter(one_time_tokens::superseded_at.is_null());
+        let update = diesel::update(unused).set(one_time_tokens::superseded_at.eq(Some(Sql(self.tx.now))));
+        Ok(update.execute(self.tx.connection)?)
+    }
+
     /// Invalidates the unused links with this purpose and subject.
     pub fn supersede(&mut self, purpose: TokenPurpose, subject: TokenSubject) -> Result<(), StoreError> {
         let mut earlier = diesel::update(one_time_tokens::table)

@@ -159,6 +159,12 @@ impl Sessions<'_, '_> {
         Ok(updated == 1)
     }
 
+    /// Ends the sessions of all users. Returns their number.
+    pub fn end_everyones(&mut self, reason: SessionEnd) -> Result<usize, StoreError> {
+        let open = sessions::table.filter(sessions::ended_at.is_null());
+        Ok(diesel::update(open).set(ended(self.tx.session_now, reason)).execute(self.tx.connection)?)
+    }
+
     /// Ends all of a user's sessions. Returns their number.
     pub fn end_all(&mut self, user: UserId, reason: SessionEnd) -> Result<usize, StoreError> {
         self.end_all_but(user, None, reason)

@@ -132,6 +132,14 @@ impl Outbox<'_, '_> {
         Ok(())
     }
 
+    /// Deletes unsent emails that were queued until then. Returns their number.
+    pub fn withdraw_all(&mut self, queued_until: Instant) -> Result<usize, StoreError> {
+        let queued = outbox_mails::table
+            .filter(outbox_mails::status.eq(Sql(MailStatus::Queued)))
+            .filter(outbox_mails::created_at.le(Sql(queued_until)));
+        Ok(diesel::delete(queued).execute(self.tx.connection)?)
+    }
+
     /// Deletes a mail that must no longer be sent, unless it was delivered. Returns whether there
     /// was one. Neither a worker about to send it nor an operator's retry finds it afterwards, and
     /// its key may be reused.

@@ -186,10 +186,30 @@ fn the_portal_reports_a_database_outage_and_recovers(app: &TestApp) {
     let busy = client.get("/api/v1/me");
     assert_eq!(busy.header("retry-after"), Some("1"));
     let _ = busy.problem(503, "overloaded");
-    let _ = client.get("/readyz").expect(503);
     let _ = client.get("/livez").expect(200);
     drop(held);
     let _ = client.get("/api/v1/me").expect(200);
+}
+
+on_both_engines!(requests_with_more_than_16_kib_of_headers_are_refused);
+fn requests_with_more_than_16_kib_of_headers_are_refused(app: &TestApp) {
+    let with =
+        |length: usize| app.anonymous().call("GET", "/problems").header("x-long", &"a".repeat(length)).send();
+    // The client adds a few headers of its own.
+    let _ = with(15 * 1024).expect(200);
+    let _ = with(16 * 1024).problem(431, "headers_too_large");
+    let long_query = format!("/problems?x={}", "a".repeat(16 * 1024));
+    let _ = app.anonymous().get(&long_query).problem(431, "headers_too_large");
+}
+
+#[test]
+fn swagger_ui_and_the_document_can_be_switched_off() {
+    let app = TestApp::start_with(Engine::Sqlite, false, &[("API_DOCS", "false")]);
+    let client = app.anonymous().unchecked();
+    for path in ["/", "/swagger-ui", "/swagger-ui/", "/swagger-ui/index.html", "/api-docs/openapi.json"] {
+        let _ = client.get(path).problem(404, "not_found");
+    }
+    let _ = client.get("/problems").expect(200);
 }
 
 #[test]

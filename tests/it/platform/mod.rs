@@ -1,5 +1,6 @@
 //! Plans, jobs, email, imports and exports, the dashboard, and the sandbox.
 
+mod after_restore;
 mod audit_anchor;
 mod audit_chains;
 mod dashboard;
@@ -17,6 +18,7 @@ mod mail_workers;
 mod medicaid_id_imports;
 mod menu;
 mod nppes_import;
+mod overload;
 mod plan_facts;
 mod postgres_tls;
 mod production_start;

@@ -121,6 +121,7 @@ problem_table! {
     precondition_required 428 "The request must name the version that it changes" "Send If-Match with the ETag of the version you read.";
     too_many_requests 429 "Too many requests" "Try again after Retry-After seconds.";
     too_many_attempts 429 "Too many attempts" "Try again after Retry-After seconds; the count then starts again.";
+    headers_too_large 431 "The request's headers are too large" "Send a shorter path, query, and headers: 16 KiB in all.";
     internal_error 500 "Something went wrong on our side" "Try again later; if it persists, report the `request_id`.";
     overloaded 503 "The service is busy" "Try again after Retry-After seconds.";
     unavailable 503 "The service is temporarily unavailable" "Try again after Retry-After seconds.";
