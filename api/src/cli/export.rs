@@ -50,10 +50,12 @@ pub(super) fn run(portal: &Portal, what: &Export) -> Outcome {
             eprintln!("{rows} Medicaid IDs");
         }
         Export::Licenses(sheet) => {
+            record(portal, ReadAction::LicensesExported, sheet.organization)?;
             let rows = export::provider_lists::export_licenses(portal, sheet.organization, sheet.out()?)?;
             eprintln!("{rows} licenses");
         }
         Export::Taxonomies(sheet) => {
+            record(portal, ReadAction::TaxonomiesExported, sheet.organization)?;
             let rows = export::provider_lists::export_taxonomies(portal, sheet.organization, sheet.out()?)?;
             eprintln!("{rows} taxonomy codes");
         }

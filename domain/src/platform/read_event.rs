@@ -61,6 +61,10 @@ vocabulary! {
         ApplicationsExported = "applications.exported",
         /// Medicaid IDs were exported.
         MedicaidIdsExported = "medicaid_ids.exported",
+        /// Licenses were exported.
+        LicensesExported = "licenses.exported",
+        /// Taxonomy codes were exported.
+        TaxonomiesExported = "taxonomies.exported",
     }
 }
 
