@@ -3,8 +3,10 @@
 use chrono::Duration;
 use portal_api::portal::jobs::JobReport;
 use portal_domain::applications::application::HistoryAction;
+use portal_domain::applications::inactivity_conditions::DueForWarning;
 use portal_domain::ground::application_status::ApplicationStatus;
 use portal_domain::ground::application_type::ApplicationType;
+use portal_domain::ground::calendar::EARLIEST;
 use portal_domain::ground::id::ApplicationId;
 use portal_domain::medicaid::medicaid_id::MedicaidIdCategory;
 use portal_domain::platform::job::JobName;
@@ -70,10 +72,12 @@ impl TestApp {
     /// Records the last warning about an application as given that many days ago.
     pub fn warn_days_ago(&self, application: ApplicationId, days: i64) {
         let then = self.now() - Duration::days(days);
+        let (active_from, active_before) = (EARLIEST, self.now() + Duration::days(1));
+        let due = DueForWarning { threshold_days: 60, active_from, active_before };
         let warned: Result<(), StoreError> = self
             .portal
             .database
-            .write_unrecorded(then, |tx| tx.applications().record_warnings(&[application], 60));
+            .write_unrecorded(then, |tx| tx.applications().record_warnings(&[application], due));
         warned.unwrap();
     }
 }

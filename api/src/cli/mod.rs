@@ -17,7 +17,7 @@ mod user_administration;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
-use portal_domain::ground::text::{self, TextKind};
+use portal_domain::ground::text::{self, EXPLANATION_MAX, TextKind};
 use portal_persistence::platform::audit::Author;
 
 pub use self::after_restore::after_restore;
@@ -136,7 +136,7 @@ fn failed(text: impl std::fmt::Display) -> Vec<String> {
 /// The reason for a change, which is recorded in the audit trail.
 fn checked_reason(reason: &str) -> Result<String, Vec<String>> {
     let reason = text::composed(reason.trim());
-    if !(1..=2000).contains(&reason.chars().count()) {
+    if !(1..=EXPLANATION_MAX).contains(&reason.chars().count()) {
         return Err(failed("--reason: must have 1 to 2,000 characters"));
     }
     text::examine(TextKind::Passage, &reason)

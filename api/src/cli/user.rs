@@ -6,7 +6,7 @@ use clap::Subcommand;
 use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{OrganizationId, UserId};
 use portal_domain::ground::plan_code::PlanCode;
-use portal_domain::ground::text::{self, TextKind};
+use portal_domain::ground::text::{self, NAME_MAX, TextKind};
 use portal_domain::identity::user;
 use portal_domain::identity::user::{HeldRole, PlatformRole};
 use portal_domain::organizations::membership::{MembershipStatus, Role};
@@ -73,8 +73,8 @@ pub(super) fn run(portal: &Portal, what: &User) -> Outcome {
 
 fn checked_name(option: &str, name: &str) -> Result<String, Vec<String>> {
     let name = text::composed(name.trim());
-    if !(1..=100).contains(&name.chars().count()) {
-        return Err(failed(format!("{option}: must have 1 to 100 characters")));
+    if !(1..=NAME_MAX).contains(&name.chars().count()) {
+        return Err(failed(format!("{option}: must have 1 to {NAME_MAX} characters")));
     }
     text::examine(TextKind::PersonName, &name)
         .map_err(|refusal| failed(format!("{option}: {}", refusal.message())))?;

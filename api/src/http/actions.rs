@@ -14,6 +14,17 @@ use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
 
 use super::problem::Code;
 
+/// Sends an invitation again.
+pub const RESEND: &str = "resend";
+/// Cancels an invitation.
+pub const CANCEL: &str = "cancel";
+/// Takes over applications from another agent.
+pub const RECEIVE_WORK: &str = "receive_work";
+/// Moves an application to another agent.
+pub const REASSIGN: &str = "reassign";
+/// Undoes a reassignment.
+pub const REVERT: &str = "revert";
+
 /// An action on a resource, and whether you may take it. Use it to show why a button is disabled.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, ToSchema)]
 #[schema(example = json!({"action": "reassign", "allowed": true, "reasons": []}))]
@@ -72,7 +83,7 @@ pub fn offers() -> [Offer; 10] {
         },
         Offer {
             on: "invitation",
-            actions: vec!["resend", "cancel"],
+            actions: vec![RESEND, CANCEL],
             reasons: words(InvitationRefusal::ALL, |refusal| refusal.as_str())
                 .into_iter()
                 .chain([invalid_transition])
@@ -87,7 +98,7 @@ pub fn offers() -> [Offer; 10] {
             on: "application",
             actions: words(&ApplicationAction::ON_APPLICATION, |action| action.as_str())
                 .into_iter()
-                .chain(["reassign"])
+                .chain([REASSIGN])
                 .collect(),
             reasons: words(ActionRefusal::ALL, |refusal| refusal.as_str())
                 .into_iter()
@@ -108,13 +119,13 @@ pub fn offers() -> [Offer; 10] {
         },
         Offer {
             on: "credentialing agent",
-            actions: vec!["receive_work"],
+            actions: vec![RECEIVE_WORK],
             reasons: vec![TargetRefusal::TargetNotActiveCredentialingAgent.as_str()],
         },
-        Offer { on: "work assignment", actions: vec!["reassign"], reasons: vec![not_reassignable] },
+        Offer { on: "work assignment", actions: vec![REASSIGN], reasons: vec![not_reassignable] },
         Offer {
             on: "reassignment",
-            actions: vec!["revert"],
+            actions: vec![REVERT],
             reasons: words(RevertRefusal::ALL, |refusal| refusal.as_str()),
         },
     ]

@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use crate::ground::audit::{AuditAction, AuditEvent};
 use crate::ground::effects::Effects;
 use crate::ground::id::{CalendarFeedId, MedicaidIdId, OrganizationId};
+use crate::ground::text::NAME_MAX;
 
 /// The maximum number of feeds of one organization. Revoked feeds do not count.
 pub const MAX_FEEDS: i64 = 10;
@@ -18,7 +19,7 @@ pub const MAX_FEEDS: i64 = 10;
 /// are included.
 pub const MAX_ENTRIES: i64 = 2_000;
 /// The maximum length of a feed's name, in Unicode scalar values.
-pub const MAX_NAME: usize = 100;
+pub const MAX_NAME: usize = NAME_MAX;
 
 /// Whether an organization with `present` feeds may create another one.
 #[must_use]

@@ -11,7 +11,9 @@ use crate::ground::id::{AssociationId, MembershipId, OrganizationId};
 use crate::ground::tax_identifier::TaxId;
 use crate::identity::attempts::Tries;
 use crate::organizations::addressee::Addressee;
-use crate::organizations::association_confirmation::{AssociationPolicy, Claimant, Confirmation, announced};
+use crate::organizations::association_confirmation::{
+    AssociationPolicy, Claimant, Confirmation, ConfirmationStatus, announced,
+};
 use crate::organizations::delegation::Rights;
 use crate::organizations::membership::{MembershipStatus, PermissionEntry, Role};
 use crate::organizations::provider_record::{
@@ -119,13 +121,18 @@ pub struct OwnMembership {
     pub status: MembershipStatus,
     /// Whether it has ever been active.
     pub was_active: bool,
+    /// For a revoked membership, the status of the newest claim that led to it, if the plan's staff
+    /// had to confirm it.
+    pub claim: Option<ConfirmationStatus>,
 }
 
 impl OwnMembership {
     /// Whether the plan's staff rejected the person's claim, so that it can be made again in the
-    /// same membership (domain rule R-203). A new association restores no other membership.
+    /// same membership (domain rule R-203). A new association restores no other membership: not one
+    /// that was active, and none that a member of the account revoked.
     const fn can_be_claimed_again(self) -> bool {
-        matches!(self.status, MembershipStatus::Revoked) && !self.was_active
+        matches!((self.status, self.claim), (MembershipStatus::Revoked, Some(ConfirmationStatus::Rejected)))
+            && !self.was_active
     }
 }
 

@@ -41,8 +41,8 @@ vocabulary! {
     pub enum ConfirmationCause {
         /// The person would be the first administrator of the account.
         FirstAdministrator = "first_administrator",
-        /// The data matched after too many failures at the Provider ID. The person has not been told
-        /// so, and has not accepted the provider agreement.
+        /// The data matched after too many failures at the Provider ID. The person does not know
+        /// that, and has not accepted the provider agreement.
         TooManyFailures = "too_many_failures",
     }
 }
@@ -56,6 +56,16 @@ vocabulary! {
         Confirmed = "confirmed",
         /// Rejected by the plan's staff.
         Rejected = "rejected",
+    }
+}
+
+vocabulary! {
+    /// A decision about an association.
+    pub enum ConfirmationAction {
+        /// The person becomes administrator of the account.
+        Confirm = "confirm",
+        /// The claim ends.
+        Reject = "reject",
     }
 }
 
@@ -86,6 +96,21 @@ pub struct AssociationToConfirm {
     pub membership: Option<(MembershipId, MembershipStatus)>,
     /// Whether another person is an active administrator of the account.
     pub administrator_exists: bool,
+}
+
+impl AssociationToConfirm {
+    /// The decisions that its status and that of its membership allow.
+    ///
+    /// An association whose membership ended otherwise can still be rejected, to resolve it.
+    #[must_use]
+    pub fn allowed(&self) -> Vec<ConfirmationAction> {
+        let still_waits = self.membership.is_none_or(|(_, status)| waits(status));
+        let allows = |action: &ConfirmationAction| {
+            self.status == ConfirmationStatus::Waiting
+                && (*action == ConfirmationAction::Reject || still_waits)
+        };
+        ConfirmationAction::ALL.iter().copied().filter(allows).collect()
+    }
 }
 
 /// A decision about an association; only [`decide`] creates one.
@@ -120,25 +145,25 @@ const fn waits(status: MembershipStatus) -> bool {
     matches!(status, MembershipStatus::VerificationPending)
 }
 
-/// Decides whether a user may confirm (`true`) or reject an association, or returns every refusal.
-///
-/// An association whose membership ended otherwise can still be rejected, to resolve it.
+/// Decides whether a user may confirm or reject an association, or returns every refusal.
 pub fn decide(
     association: AssociationToConfirm,
-    confirm: bool,
+    action: ConfirmationAction,
     by: UserId,
 ) -> Result<ConfirmationDecision, Vec<ConfirmationRefusal>> {
-    let still_waits = association.membership.is_none_or(|(_, status)| waits(status));
-    let decided = association.status != ConfirmationStatus::Waiting;
+    let confirm = action == ConfirmationAction::Confirm;
     let refusals: Vec<_> = [
         (by == association.user, ConfirmationRefusal::OwnRights),
-        (decided || (confirm && !still_waits), ConfirmationRefusal::InvalidTransition),
+        (!association.allowed().contains(&action), ConfirmationRefusal::InvalidTransition),
         (confirm && association.administrator_exists, ConfirmationRefusal::AdministratorExists),
     ]
     .into_iter()
     .filter_map(|(applies, refusal)| applies.then_some(refusal))
     .collect();
-    let status = if confirm { ConfirmationStatus::Confirmed } else { ConfirmationStatus::Rejected };
+    let status = match action {
+        ConfirmationAction::Confirm => ConfirmationStatus::Confirmed,
+        ConfirmationAction::Reject => ConfirmationStatus::Rejected,
+    };
     if refusals.is_empty() { Ok(ConfirmationDecision { association, status }) } else { Err(refusals) }
 }
 
@@ -179,8 +204,8 @@ pub(super) fn announced(claimant: &Claimant<'_>, staff: &[Addressee]) -> Vec<Out
     staff.iter().map(mail).collect()
 }
 
-/// A user claimed a provider after too many failures at its Provider ID. It is recorded whatever
-/// comes of it.
+/// A user claimed a provider after too many failures at its Provider ID. This is recorded whether
+/// the claim matches or not.
 #[must_use]
 pub fn review_requested(user: UserId) -> Effects {
     Effects::recorded_as(AuditEvent::bare(None, AuditAction::AssociationReviewRequested, user))
@@ -193,7 +218,7 @@ pub fn review_received(claimant: &Claimant<'_>, staff: &[Addressee]) -> Effects 
     Effects::recorded_as(event).mailing(announced(claimant, staff))
 }
 
-/// What surrounds the storage of a decision.
+/// The facts that the effects of a decision need in addition to the decision.
 #[derive(Clone, Copy)]
 pub struct Recorded<'a> {
     /// The provider account, if it exists.

@@ -1,5 +1,6 @@
 use uuid::Uuid;
 
+use super::ConfirmationAction::{Confirm, Reject};
 use super::*;
 
 fn user(number: u128) -> UserId {
@@ -28,12 +29,13 @@ fn pending() -> AssociationToConfirm {
 
 #[test]
 fn r_203_a_waiting_association_is_confirmed_or_rejected_once() {
-    for (confirm, status) in [(true, ConfirmationStatus::Confirmed), (false, ConfirmationStatus::Rejected)] {
-        let decision = decide(pending(), confirm, user(9)).unwrap();
+    for (action, status) in [(Confirm, ConfirmationStatus::Confirmed), (Reject, ConfirmationStatus::Rejected)]
+    {
+        let decision = decide(pending(), action, user(9)).unwrap();
         assert_eq!((decision.status(), decision.membership()), (status, Some(MEMBERSHIP)));
         for decided in [ConfirmationStatus::Confirmed, ConfirmationStatus::Rejected] {
             let again = AssociationToConfirm { status: decided, ..pending() };
-            assert_eq!(decide(again, confirm, user(9)), Err(vec![ConfirmationRefusal::InvalidTransition]));
+            assert_eq!(decide(again, action, user(9)), Err(vec![ConfirmationRefusal::InvalidTransition]));
         }
     }
 }
@@ -43,19 +45,39 @@ fn r_203_an_association_whose_membership_no_longer_waits_can_only_be_rejected() 
     for status in MembershipStatus::ALL.iter().filter(|status| !waits(**status)) {
         let ended = waiting(Some(*status));
         assert_eq!(
-            decide(ended, true, user(9)),
+            decide(ended, Confirm, user(9)),
             Err(vec![ConfirmationRefusal::InvalidTransition]),
             "{status}"
         );
-        let rejected = decide(ended, false, user(9)).unwrap();
+        let rejected = decide(ended, Reject, user(9)).unwrap();
         assert_eq!(rejected.membership(), None, "the membership is {status} and stays so");
     }
 }
 
 #[test]
+fn r_203_the_allowed_decisions_are_those_that_the_status_does_not_refuse() {
+    let ended = waiting(Some(MembershipStatus::Revoked));
+    let confirmed = AssociationToConfirm { status: ConfirmationStatus::Confirmed, ..pending() };
+    let rejected = AssociationToConfirm { status: ConfirmationStatus::Rejected, ..waiting(None) };
+    for (association, allowed) in [
+        (pending(), &[Confirm, Reject][..]),
+        (waiting(None), &[Confirm, Reject]),
+        (ended, &[Reject]),
+        (confirmed, &[]),
+        (rejected, &[]),
+    ] {
+        assert_eq!(association.allowed(), allowed, "{association:?}");
+        for action in ConfirmationAction::ALL {
+            let is_allowed = decide(association, *action, user(9)).is_ok();
+            assert_eq!(is_allowed, allowed.contains(action), "{action} {association:?}");
+        }
+    }
+}
+
+#[test]
 fn r_203_a_claim_after_too_many_failures_has_no_membership_yet() {
-    assert_eq!(decide(waiting(None), true, user(9)).unwrap().membership(), None);
-    assert_eq!(decide(waiting(None), false, user(9)).unwrap().membership(), None);
+    assert_eq!(decide(waiting(None), Confirm, user(9)).unwrap().membership(), None);
+    assert_eq!(decide(waiting(None), Reject, user(9)).unwrap().membership(), None);
 }
 
 #[test]
@@ -65,25 +87,25 @@ fn r_203_staff_cannot_decide_about_their_own_association_and_all_refusals_are_re
         administrator_exists: true,
         ..pending()
     };
-    assert_eq!(decide(taken, true, user(2)).unwrap_err(), ConfirmationRefusal::ALL);
-    assert_eq!(decide(pending(), false, user(2)), Err(vec![ConfirmationRefusal::OwnRights]));
+    assert_eq!(decide(taken, Confirm, user(2)).unwrap_err(), ConfirmationRefusal::ALL);
+    assert_eq!(decide(pending(), Reject, user(2)), Err(vec![ConfirmationRefusal::OwnRights]));
     let administered = AssociationToConfirm { administrator_exists: true, ..pending() };
-    assert_eq!(decide(administered, true, user(9)), Err(vec![ConfirmationRefusal::AdministratorExists]));
+    assert_eq!(decide(administered, Confirm, user(9)), Err(vec![ConfirmationRefusal::AdministratorExists]));
     assert!(
-        decide(administered, false, user(9)).is_ok(),
+        decide(administered, Reject, user(9)).is_ok(),
         "an administrator is no reason against a rejection"
     );
 }
 
-fn mails(association: AssociationToConfirm, confirm: bool) -> Vec<MailContent> {
-    let decision = decide(association, confirm, user(9)).unwrap();
+fn mails(association: AssociationToConfirm, action: ConfirmationAction) -> Vec<MailContent> {
+    let decision = decide(association, action, user(9)).unwrap();
     let effects = decision.effects(Recorded {
         organization: None,
         plan: PlanCode::Cca,
         provider: "Harborlight",
         name: "Amara Whitfield",
         email: &EmailAddress::parse("amara@example.org").unwrap(),
-        reason: (!confirm).then_some("The number on file is not in service."),
+        reason: (action == Reject).then_some("The number on file is not in service."),
         accept_until: None,
     });
     effects.mails().iter().map(|mail| mail.content.clone()).collect()
@@ -91,10 +113,10 @@ fn mails(association: AssociationToConfirm, confirm: bool) -> Vec<MailContent> {
 
 #[test]
 fn r_203_the_person_is_notified_unless_that_would_reveal_a_match() {
-    assert!(matches!(mails(pending(), true).as_slice(), [MailContent::AssociationConfirmed { .. }]));
-    assert!(matches!(mails(pending(), false).as_slice(), [MailContent::AssociationRejected { .. }]));
-    assert!(matches!(mails(waiting(None), true).as_slice(), [MailContent::AssociationConfirmed { .. }]));
-    assert!(mails(waiting(None), false).is_empty());
+    assert!(matches!(mails(pending(), Confirm).as_slice(), [MailContent::AssociationConfirmed { .. }]));
+    assert!(matches!(mails(pending(), Reject).as_slice(), [MailContent::AssociationRejected { .. }]));
+    assert!(matches!(mails(waiting(None), Confirm).as_slice(), [MailContent::AssociationConfirmed { .. }]));
+    assert!(mails(waiting(None), Reject).is_empty());
 }
 
 #[test]

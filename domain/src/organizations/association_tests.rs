@@ -119,9 +119,21 @@ fn step_2(
     complete(started, relationship, (&agreement(), by(Confirmation::None)), acceptance, now)
 }
 
+/// A membership whose claim the plan's staff rejected.
 fn own(status: MembershipStatus, was_active: bool) -> AccountRelationship {
+    own_with_claim(status, was_active, Some(ConfirmationStatus::Rejected))
+}
+
+fn own_with_claim(
+    status: MembershipStatus,
+    was_active: bool,
+    claim: Option<ConfirmationStatus>,
+) -> AccountRelationship {
     let id = MembershipId::from_uuid(uuid::Uuid::from_u128(7));
-    AccountRelationship { own: Some(OwnMembership { id, status, was_active }), administrator_exists: false }
+    AccountRelationship {
+        own: Some(OwnMembership { id, status, was_active, claim }),
+        administrator_exists: false,
+    }
 }
 
 const ACCEPTED: Acceptance<'_> = Acceptance { accepted: true, version: "2024-01" };
@@ -150,6 +162,11 @@ fn r_203_only_a_rejected_claim_can_be_made_again_in_the_same_membership() {
     for status in MembershipStatus::ALL {
         let again = begin(own(*status, false), Instant::UNIX_EPOCH).is_ok();
         assert_eq!(again, *status == MembershipStatus::Revoked, "{status}");
+    }
+    for claim in [None, Some(ConfirmationStatus::Waiting), Some(ConfirmationStatus::Confirmed)] {
+        let revoked_by_a_member = own_with_claim(MembershipStatus::Revoked, false, claim);
+        let refused = Err(vec![AssociationRefusal::AlreadyLinked]);
+        assert_eq!(begin(revoked_by_a_member, Instant::UNIX_EPOCH), refused, "{claim:?}");
     }
     let rejected = own(MembershipStatus::Revoked, false);
     let done = step_2(started(), rejected, ACCEPTED, Instant::UNIX_EPOCH).unwrap();

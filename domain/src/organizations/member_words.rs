@@ -17,7 +17,7 @@ vocabulary! {
         Locked = "locked",
         /// Disabled in this organization; can be enabled again.
         Disabled = "disabled",
-        /// Revoked; final.
+        /// Revoked. Final, except that a user can repeat a claim that the plan's staff rejected.
         Revoked = "revoked",
     }
 }

@@ -73,7 +73,7 @@ vocabulary! {
         Active = "active",
         /// Disabled; can be enabled again.
         Disabled = "disabled",
-        /// Revoked; final.
+        /// Revoked. Final, except that a user can repeat a claim that the plan's staff rejected.
         Revoked = "revoked",
     }
 }

@@ -8,13 +8,10 @@ use crate::ground::id::ProviderRecordId;
 use crate::ground::import::{RowViolation, RowViolations};
 use crate::ground::plan_code::PlanCode;
 use crate::ground::tax_identifier::TaxId;
-use crate::ground::text::{self, TextKind};
+use crate::ground::text::{self, NAME_MAX, TextKind};
 use crate::organizations::provider_record::{
     ProviderAddress, ProviderIdentifier, ProviderName, ProviderRecord, ProviderRecordType,
 };
-
-/// The maximum length of a name, in characters.
-const NAME_MAX: usize = 100;
 
 /// The cells of a row with the name of the provider.
 #[derive(Clone, Copy, Debug)]

@@ -235,16 +235,24 @@ impl Applications<'_, '_> {
         Ok(unwarned!(plan, due).count().get_result(self.tx.connection)?)
     }
 
-    /// Records that these applications were warned of now. They must be locked, and the warnings
-    /// must be posted in the same transaction.
-    pub fn record_warnings(&mut self, ids: &[ApplicationId], threshold_days: u32) -> Result<(), StoreError> {
+    /// Records that these applications were warned of now. Stale if one of them is not due for this
+    /// warning. They must be locked, and the warnings must be posted in the same transaction.
+    pub fn record_warnings(&mut self, ids: &[ApplicationId], due: DueForWarning) -> Result<(), StoreError> {
         if ids.is_empty() {
             return Ok(());
         }
-        let warned = applications::table.filter(applications::id.eq_any(ids.iter().copied().map(Sql)));
+        let threshold_days = i64::from(due.threshold_days);
+        let warned = applications::table
+            .filter(applications::id.eq_any(ids.iter().copied().map(Sql)))
+            .filter(applications::status.eq_any(withdrawable_statuses()))
+            .filter(applications::last_activity_at.lt(Sql(due.active_before)))
+            .filter(applications::last_activity_at.ge(Sql(due.active_from)))
+            .filter(
+                applications::warned_of_days.is_null().or(applications::warned_of_days.lt(threshold_days)),
+            );
         let updated = diesel::update(warned)
             .set((
-                applications::warned_of_days.eq(Some(i64::from(threshold_days))),
+                applications::warned_of_days.eq(Some(threshold_days)),
                 applications::warned_at.eq(Some(Sql(self.tx.now))),
             ))
             .execute(self.tx.connection)?;

@@ -27,6 +27,9 @@ pub const MAX_DEVICES_PER_USER: usize = 10;
 pub(crate) const PASSWORD_ACCOUNT: &str = "password|account|";
 const PASSWORD_DEVICE: &str = "password|device|";
 const OTP_DEVICE: &str = "otp|device|";
+// The prefixes of the subjects of all authenticators.
+const PASSWORD: &str = "password|";
+const OTP: &str = "otp|";
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = attempt_counters)]
@@ -239,16 +242,29 @@ impl SignInAttempts<'_, '_> {
         Ok(true)
     }
 
-    /// Deletes counters whose last failure was before that instant. Returns their number. Disabled
-    /// authenticators stay disabled, except for the counters of trusted devices, which expire
-    /// themselves.
-    pub fn purge(&mut self, before: Instant) -> Result<usize, StoreError> {
-        let old = attempt_counters::table.filter(attempt_counters::last_failed_at.lt(Sql(before))).filter(
-            attempt_counters::failures
-                .lt(DISABLED_AT)
-                .or(attempt_counters::subject.like(format!("{PASSWORD_DEVICE}%")))
-                .or(attempt_counters::subject.like(format!("{OTP_DEVICE}%"))),
-        );
+    /// Deletes at least `limit` of the counters whose last failure was before that instant, if there
+    /// are as many. Returns their number. Disabled authenticators stay disabled, except for trusted
+    /// devices, which expire themselves. Other counters, such as those of registrations, disable
+    /// nothing.
+    pub fn purge(&mut self, before: Instant, limit: i64) -> Result<usize, StoreError> {
+        let counts = |prefix: &str| attempt_counters::subject.like(format!("{prefix}%"));
+        let disables_nothing = attempt_counters::failures
+            .lt(DISABLED_AT)
+            .or(counts(PASSWORD_DEVICE))
+            .or(counts(OTP_DEVICE))
+            .or(diesel::dsl::not(counts(PASSWORD).or(counts(OTP))));
+        let old = attempt_counters::table
+            .filter(attempt_counters::last_failed_at.lt(Sql(before)))
+            .filter(disables_nothing);
+        let oldest: Vec<Instant> = old
+            .clone()
+            .order(attempt_counters::last_failed_at)
+            .limit(limit)
+            .select(attempt_counters::last_failed_at)
+            .load(self.tx.connection)?;
+        // Deleted by time: counters of the same instant are included.
+        let Some(last) = oldest.last().copied() else { return Ok(0) };
+        let old = old.filter(attempt_counters::last_failed_at.le(Sql(last)));
         Ok(diesel::delete(old).execute(self.tx.connection)?)
     }
 

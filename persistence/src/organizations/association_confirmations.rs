@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use portal_domain::Instant;
+use portal_domain::ground::email::EmailAddress;
 use portal_domain::ground::id::{AssociationId, MembershipId, OrganizationId, ProviderRecordId, UserId};
 use portal_domain::ground::plan_code::{PlanCode, PlanScope};
 use portal_domain::organizations::association_confirmation::{
@@ -13,7 +14,7 @@ use portal_domain::organizations::provider_record::{ProviderIdentifier, Provider
 use crate::column::Sql;
 pub use crate::database::AssociationConfirmations;
 use crate::error::{StoreError, exactly};
-use crate::identity::users::UserName;
+use crate::identity::users::{UserName, stored_address};
 use crate::organizations::provider_records::NameRow;
 use crate::page::Page;
 use crate::query::{RunQueryDsl, SelectableHelper};
@@ -39,7 +40,7 @@ pub struct StoredConfirmation {
     /// The person's name, "First Last".
     pub name: String,
     /// The person's email address.
-    pub email: String,
+    pub email: EmailAddress,
     /// The plan.
     pub plan: PlanCode,
     /// The Provider ID.
@@ -103,7 +104,7 @@ impl Row {
             reason: self.reason,
             user: self.user,
             name: self.name.to_string(),
-            email: self.email,
+            email: stored_address(&self.email)?,
             plan: self.plan,
             provider_id: self.provider_id,
             provider: self.provider.shaped()?,
@@ -175,7 +176,8 @@ impl AssociationConfirmations<'_, '_> {
         Page::from_rows(rows, limit).try_map(Row::shaped)
     }
 
-    /// Stores a decision. Stale if another one was stored meanwhile.
+    /// Stores a decision. Stale if another one was stored meanwhile. A membership that ended
+    /// otherwise is not affected, so the association no longer refers to it.
     pub fn decide(
         &mut self,
         decision: &ConfirmationDecision,
@@ -191,6 +193,7 @@ impl AssociationConfirmations<'_, '_> {
                 association_confirmations::decided_at.eq(Some(Sql(self.tx.now))),
                 association_confirmations::decided_by.eq(Some(Sql(by))),
                 association_confirmations::reason.eq(reason),
+                association_confirmations::membership_id.eq(decision.membership().map(Sql)),
             ))
             .execute(self.tx.connection)?;
         exactly(1, updated, "association")
@@ -209,6 +212,34 @@ impl AssociationConfirmations<'_, '_> {
             .set(association_confirmations::membership_id.eq(Some(Sql(membership))))
             .execute(self.tx.connection)?;
         exactly(1, updated, "association")
+    }
+
+    /// The status of the newest claim that led to a membership, if there is one.
+    pub fn newest_of(&mut self, membership: MembershipId) -> Result<Option<ConfirmationStatus>, StoreError> {
+        Ok(association_confirmations::table
+            .filter(association_confirmations::membership_id.eq(Some(Sql(membership))))
+            .order((
+                association_confirmations::requested_at.desc(),
+                association_confirmations::association_id.desc(),
+            ))
+            .select(association_confirmations::status)
+            .first(self.tx.connection)
+            .optional()?)
+    }
+
+    /// Removes the person's claims to this provider record that wait without a membership. A claim
+    /// that the person completed replaces them.
+    pub fn remove_waiting(&mut self, user: UserId, record: ProviderRecordId) -> Result<(), StoreError> {
+        let of_person = provider_associations::table
+            .filter(provider_associations::user_id.eq(Sql(user)))
+            .filter(provider_associations::provider_record_id.eq(Sql(record)))
+            .select(provider_associations::id);
+        let replaced = association_confirmations::table
+            .filter(association_confirmations::association_id.eq_any(of_person))
+            .filter(association_confirmations::membership_id.is_null())
+            .filter(association_confirmations::status.eq(Sql(ConfirmationStatus::Waiting)));
+        diesel::delete(replaced).execute(self.tx.connection)?;
+        Ok(())
     }
 
     /// Whether the person already waits for the plan's staff with this provider record.

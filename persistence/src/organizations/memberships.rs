@@ -275,7 +275,6 @@ impl Memberships<'_, '_> {
         Ok(())
     }
 
-    /// Replaces all roles and permissions of a member. The caller must have locked the membership's
     /// The memberships of a user, in every status: id, organization, its name, and the status. By id.
     pub fn of_user(
         &mut self,
@@ -289,6 +288,7 @@ impl Memberships<'_, '_> {
             .load(self.tx.connection)?)
     }
 
+    /// Replaces all roles and permissions of a member. The caller must have locked the membership's
     /// row, so that concurrent changes wait.
     pub fn set_rights(&mut self, membership: MembershipId, rights: &Rights) -> Result<(), StoreError> {
         diesel::delete(membership_rights::table.filter(membership_rights::membership_id.eq(Sql(membership))))

@@ -252,8 +252,8 @@ impl ProviderRecords<'_, '_> {
         exactly(1, updated, "provider record")
     }
 
-    /// A user's membership status in a provider account, and whether the account has another active
-    /// administrator.
+    /// A user's membership in a provider account, and whether the account has another active
+    /// administrator. The claim that led to the membership is read only if it is revoked.
     pub fn relationship(
         &mut self,
         organization: Option<OrganizationId>,
@@ -271,17 +271,29 @@ impl ProviderRecords<'_, '_> {
             .filter(memberships::user_id.eq(Sql(user)).or(membership_rights::name.is_not_null()))
             .select(MemberRow::as_select())
             .load(self.tx.connection)?;
-        let own = |row: &&MemberRow| row.user_id == user;
+        let own = rows.iter().find(|row| row.user_id == user);
+        let revoked = own.filter(|own| own.status == MembershipStatus::Revoked);
+        let claim = revoked.map(|own| self.tx.association_confirmations().newest_of(own.id)).transpose()?;
         Ok(AccountRelationship {
-            own: rows.iter().find(own).map(|row| OwnMembership {
+            own: own.map(|row| OwnMembership {
                 id: row.id,
                 status: row.status,
                 was_active: row.activated_at.is_some(),
+                claim: claim.flatten(),
             }),
             administrator_exists: rows.iter().any(|row| {
                 row.user_id != user && row.status == MembershipStatus::Active && row.administrates.is_some()
             }),
         })
+    }
+
+    /// Locks a record until the transaction ends, so that claims to it are processed one after the
+    /// other.
+    pub fn lock(&mut self, record: ProviderRecordId) -> Result<(), StoreError> {
+        let query =
+            provider_records::table.filter(provider_records::id.eq(Sql(record))).select(provider_records::id);
+        let _locked: Vec<ProviderRecordId> = load_locked!(&mut *self.tx.connection, query)?;
+        Ok(())
     }
 
     /// Stores step 1 of an association.
@@ -317,9 +329,7 @@ impl ProviderRecords<'_, '_> {
         if let Some(organization) = organization {
             self.tx.members().lock_organization(organization)?;
         }
-        let query =
-            provider_records::table.filter(provider_records::id.eq(Sql(record))).select(provider_records::id);
-        let _locked: Vec<ProviderRecordId> = load_locked!(&mut *self.tx.connection, query)?;
+        self.lock(record)?;
         // Read after locking: another user may have completed while this transaction waited.
         let started: Option<(Instant, Option<Instant>, Option<ConfirmationStatus>)> = association
             .left_join(association_confirmations::table)

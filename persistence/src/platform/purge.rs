@@ -6,7 +6,6 @@ use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::id::{AssociationId, JobRunId, MailId, SelfServiceRequestId, SessionId};
 use portal_domain::ground::mail::MailStatus;
-use portal_domain::identity::attempts::DISABLED_AT;
 use portal_domain::identity::session::SessionLifetimes;
 use portal_domain::platform::job::{JobName, JobTrigger};
 
@@ -16,8 +15,8 @@ use crate::error::StoreError;
 use crate::platform::idempotency::KEPT_FOR;
 use crate::query::RunQueryDsl;
 use crate::schema::{
-    association_confirmations, attempt_counters, idempotency_keys, job_runs, mfa_challenges, one_time_tokens,
-    outbox_mails, provider_associations, refresh_tokens, self_service_requests, sessions, trusted_devices,
+    association_confirmations, idempotency_keys, job_runs, mfa_challenges, one_time_tokens, outbox_mails,
+    provider_associations, refresh_tokens, self_service_requests, sessions, trusted_devices,
 };
 
 /// Data with a limited retention.
@@ -129,16 +128,7 @@ impl Tx<'_> {
 
     fn purge_attempt_counters(&mut self, limit: i64) -> Result<usize, StoreError> {
         let before = self.session_now - Duration::days(30);
-        let oldest: Vec<Instant> = attempt_counters::table
-            .filter(attempt_counters::last_failed_at.lt(Sql(before)))
-            .filter(attempt_counters::failures.lt(DISABLED_AT))
-            .order(attempt_counters::last_failed_at)
-            .limit(limit)
-            .select(attempt_counters::last_failed_at)
-            .load(self.connection)?;
-        // The remaining rows are few, so they need no batches.
-        let up_to = oldest.last().map_or(before, |last| just_after(*last));
-        self.sign_in_attempts().purge(up_to)
+        self.sign_in_attempts().purge(before, limit)
     }
 
     fn purge_mfa_challenges(&mut self, limit: i64) -> Result<usize, StoreError> {

@@ -13,7 +13,7 @@ use portal_tests::{TestApp, on_both_engines};
 use serde_json::{Value, json};
 
 /// Ten failures at the Provider ID of this record, by users with a limit of five each.
-fn ten_failures(app: &TestApp, record: &ProviderRecord) {
+pub(super) fn ten_failures(app: &TestApp, record: &ProviderRecord) {
     let wrong = with_member(claim(record), "zip", json!("02111"));
     for _ in 0..2 {
         let (_, guesser) = app.registrant("Pat Guesser");

@@ -2,6 +2,7 @@
 
 mod access_requests;
 mod association_attempts;
+mod association_claims;
 mod association_confirmations;
 mod invitation_links;
 mod invitations;

@@ -15,6 +15,7 @@ use portal_api::server::serve;
 
 use portal_domain::ground::id::UserId;
 use portal_domain::ground::mail::{MailContent, MailStatus, OutgoingMail, SecurityMatter};
+use portal_domain::identity::attempts::{DISABLED_AT, Tries};
 use portal_domain::identity::one_time_token::TokenPurpose;
 use portal_domain::identity::self_service::SelfServiceRequest;
 use portal_domain::identity::session::SessionEnd;
@@ -75,6 +76,23 @@ fn attempt_counters_are_deleted_after_a_month(app: &TestApp) {
     let _ = app.write(|tx| tx.sign_in_attempts().count("password|account|another"));
     app.advance(Duration::days(31));
     assert_eq!(housekeeping::purge_often(&app.portal), 1);
+}
+
+on_both_engines!(only_counters_of_disabled_authenticators_are_kept);
+fn only_counters_of_disabled_authenticators_are_kept(app: &TestApp) {
+    let kept = ["otp|user|one", "password|account|one", "password|current|one"];
+    let deleted = ["association|one", "otp|device|one", "password|device|one", "registration|email|one"];
+    for subject in kept.iter().chain(&deleted) {
+        app.write(|tx| {
+            let window_ends = tx.now();
+            let _ = tx.sign_in_attempts().count(subject)?;
+            tx.sign_in_attempts().store_tries(subject, Tries { count: DISABLED_AT, window_ends })
+        });
+    }
+    app.advance(Duration::days(31));
+    assert_eq!(housekeeping::purge_often(&app.portal), 4);
+    let query = "SELECT subject AS value FROM attempt_counters ORDER BY subject";
+    assert_eq!(app.inspector().texts(query), kept);
 }
 
 on_both_engines!(mfa_challenges_are_deleted_when_they_have_expired);

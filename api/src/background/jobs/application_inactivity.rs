@@ -158,7 +158,7 @@ fn warn_some(
     idle.retain(|application| due_now(run, plan, application) == Some(Stage::Warn { threshold_days }));
     let managers = managers_concerned(tx, &idle)?;
     let warned: Vec<_> = idle.iter().map(|application| application.id).collect();
-    tx.applications().record_warnings(&warned, threshold_days)?;
+    tx.applications().record_warnings(&warned, due)?;
     let warn = |application: IdleApplication| {
         let idle = idle_period(run, plan, &application);
         application.matter().warn(idle, threshold_days, &audience(&application, &managers))

@@ -2,8 +2,8 @@ use chrono::Duration;
 use portal_domain::ground::disabled_reason::DisabledReason;
 use portal_domain::ground::id::{MembershipId, OrganizationId};
 use portal_domain::ground::mail::{InvitationMail, SecurityMatter};
+use portal_domain::ground::text::visible;
 
-use super::super::user_input::misleads;
 use super::*;
 
 const X_01: &str = "<script>alert(1)</script>";
@@ -124,13 +124,23 @@ fn r_206_stored_scripts_are_inert_in_every_mail() {
 }
 
 #[test]
+fn the_text_part_marks_each_line_of_a_quoted_message() {
+    let quoted = "Please admit me.\n\nHello Ana,\nYour account is locked.";
+    let mails = every_mail_with(quoted);
+    let request = mails.iter().find(|mail| matches!(mail, MailContent::AccessRequest { .. })).unwrap();
+    let text = rendered(request).text;
+    let expected = "\n> Please admit me.\n> \n> Hello Ana,\n> Your account is locked.\n\n";
+    assert!(text.contains(expected), "{text}");
+}
+
+#[test]
 fn names_cannot_break_lines_or_turn_the_direction_of_text() {
     let text = "Bluegrass\r\nBcc: all@example.org\u{2028}\0\u{202e}moc.live";
     for content in every_mail_with(text) {
         let mail = rendered(&content);
         let named = content.template();
-        assert!(!mail.subject.chars().any(|c| c.is_control() || misleads(c)), "{named}");
-        assert!(!mail.text.chars().any(|c| (c.is_control() && c != '\n') || misleads(c)), "{named}");
+        assert_eq!(mail.subject, visible(&mail.subject, false), "{named}");
+        assert_eq!(mail.text, visible(&mail.text, true), "{named}");
     }
     let mail = rendered(&every_mail_with(text)[1]);
     assert_eq!(mail.subject, "Invitation to Bluegrass Bcc: all@example[.]org moc[.]live");

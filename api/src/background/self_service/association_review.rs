@@ -24,9 +24,12 @@ pub(super) fn process(tx: &mut Tx<'_>, request: SelfServiceRequest) -> Result<Do
     let user = *user;
     let Some((plan, claim)) = claim_of(request) else { return Ok(Done::bookkeeping()) };
     let found = tx.provider_records().find_by_provider_id(plan, &claim.provider_id)?;
-    let Some(record) = found.filter(|record| association::matches(&claim, record)) else {
+    let Some(matched) = found.filter(|record| association::matches(&claim, record)) else {
         return Ok(Done::bookkeeping());
     };
+    // Of several workers with a claim to the same record, the second one sees what the first stored.
+    tx.provider_records().lock(matched.id)?;
+    let Some(record) = tx.provider_records().find(matched.id)? else { return Ok(Done::bookkeeping()) };
     let relationship = tx.provider_records().relationship(record.organization, user)?;
     let refused = association::begin(relationship, tx.now()).is_err();
     if refused || tx.association_confirmations().is_waiting(user, record.id)? {

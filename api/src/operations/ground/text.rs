@@ -1,13 +1,7 @@
 //! Text in requests, by its kind (domain rule R-214), for `#[validate(custom)]`.
 
-use portal_domain::ground::text::{TextKind, examine};
+use portal_domain::ground::text::{EXPLANATION_MAX, NAME_MAX, TextKind, examine};
 use validator::ValidationError;
-
-/// The maximum length of an explanation, in characters.
-const EXPLANATION_MAX: usize = 2000;
-
-/// The maximum length of a name, in characters.
-pub(crate) const NAME_MAX: usize = 100;
 
 /// A violation with a code and a message.
 pub(crate) fn refused(code: &'static str, message: &'static str) -> ValidationError {

@@ -3,13 +3,26 @@
 
 /// Whether the text has a character that shows nothing or changes the direction of reading. A
 /// passage may have line breaks and tabs.
+pub(super) fn has_hidden_character(text: &str, is_passage: bool) -> bool {
+    judged(text, is_passage).any(|(_, is_accepted)| !is_accepted)
+}
+
+/// The text with a space instead of each character that shows nothing or changes the direction of
+/// reading. A passage keeps its line breaks and tabs.
+#[must_use]
+pub fn visible(text: &str, is_passage: bool) -> String {
+    judged(text, is_passage).map(|(c, is_accepted)| if is_accepted { c } else { ' ' }).collect()
+}
+
+/// The characters, and whether each is accepted.
 ///
 /// Emoji are composed with characters that are invisible elsewhere: a joiner between two pictures,
 /// and a variation selector after a symbol. There, they are accepted.
-pub(super) fn has_hidden_character(text: &str, is_passage: bool) -> bool {
+fn judged(text: &str, is_passage: bool) -> impl Iterator<Item = (char, bool)> {
     let mut before = None;
     let mut characters = text.chars().peekable();
-    while let Some(c) = characters.next() {
+    std::iter::from_fn(move || {
+        let c = characters.next()?;
         let after = characters.peek().copied();
         let is_accepted = match c {
             '\n' | '\t' => is_passage,
@@ -21,15 +34,12 @@ pub(super) fn has_hidden_character(text: &str, is_passage: bool) -> bool {
             }
             _ => !c.is_control() && !is_invisible(c),
         };
-        if !is_accepted {
-            return true;
-        }
         // A selector belongs to the picture before it.
-        if !matches!(c, '\u{fe0e}' | '\u{fe0f}') {
+        if !is_accepted || !matches!(c, '\u{fe0e}' | '\u{fe0f}') {
             before = Some(c);
         }
-    }
-    false
+        Some((c, is_accepted))
+    })
 }
 
 /// A character that an emoji shows on a key.
@@ -157,6 +167,17 @@ mod tests {
         ] {
             assert!(has_hidden_character(text, true), "{text:?}");
         }
+    }
+
+    #[test]
+    fn r_214_hidden_characters_are_replaced_by_spaces_and_emoji_stay() {
+        assert_eq!(visible("a\u{202e}b\u{200c}c\0\u{feff}", false), "a b c  ");
+        for text in ["👨‍👩‍👧 and ❤️", "1️⃣ first", "Müller"] {
+            assert_eq!(visible(text, false), text);
+        }
+        assert_eq!(visible("a\nb\tc", true), "a\nb\tc");
+        assert_eq!(visible("a\nb\tc", false), "a b c");
+        assert!(!has_hidden_character(&visible("4\u{200d}\u{fe0f}👨\u{200d}", true), true));
     }
 
     #[test]

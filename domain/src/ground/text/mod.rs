@@ -13,10 +13,17 @@ use std::borrow::Cow;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 pub use comparison::comparable;
+pub use hidden::visible;
 pub use link::unlinked;
 pub use ssn::looks_like_ssn;
 
 use crate::vocabulary;
+
+/// The maximum length of the name of a person or business, in characters.
+pub const NAME_MAX: usize = 100;
+
+/// The maximum length of an explanation, such as the reason for a decision, in characters.
+pub const EXPLANATION_MAX: usize = 2000;
 
 /// What a text is for. The kind decides what the text must not contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

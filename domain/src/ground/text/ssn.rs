@@ -8,6 +8,8 @@ const MAX_SEPARATORS: usize = 3;
 /// Whether the text contains what looks like a Social Security number: groups of three, two, and
 /// four digits, with hyphens, slashes, dots, underscores, or white space between them. Full-width
 /// characters and the digits of every script count.
+///
+/// White space before a month and a year is no separator: `ext. 204 03/2026`.
 #[must_use]
 pub fn looks_like_ssn(text: &str) -> bool {
     let characters: Vec<char> = as_it_looks(text).chars().collect();
@@ -24,9 +26,26 @@ pub fn looks_like_ssn(text: &str) -> bool {
             return false;
         }
         let next = gap(second + 2);
-        (1..=MAX_SEPARATORS).contains(&next) && run(second + 2 + next) == 4
+        let third = second + 2 + next;
+        let is_spaced = characters.iter().skip(start + 3).take(first).all(|c| c.is_whitespace());
+        let last_groups = characters.get(second..third + 4).unwrap_or_default();
+        (1..=MAX_SEPARATORS).contains(&next)
+            && run(third) == 4
+            && !(is_spaced && is_month_and_year(last_groups))
     };
     (0..characters.len()).any(begins_here)
+}
+
+/// Whether the characters are a month and a year of the last or this century, such as `03/2026`, with
+/// one mark between them.
+fn is_month_and_year(characters: &[char]) -> bool {
+    let [month @ .., mark, _, _, _, _] = characters else { return false };
+    let number = |digits: &[char]| digits.iter().collect::<String>().parse::<u32>().unwrap_or_default();
+    let year = number(characters.get(month.len() + 1..).unwrap_or_default());
+    month.len() == 2
+        && !mark.is_whitespace()
+        && (1..=12).contains(&number(month))
+        && (1900..=2099).contains(&year)
 }
 
 /// Whether the text has nine digits in a row, or more.
@@ -67,6 +86,17 @@ mod tests {
             "𝟒𝟎𝟎-𝟓𝟓-𝟎𝟎𝟏𝟕",
             "x400-55-0017x",
             "12, 400-55-0017",
+            "204 00/2026",
+            "204 13/2026",
+            "204 03/1899",
+            "204 03/2100",
+            "204 03 2026",
+            "204/03/2026",
+            "204-03/2026",
+            "204 -03/2026",
+            "204 03 /2026",
+            "204 03//2026",
+            "400 55/0017",
         ] {
             assert!(looks_like_ssn(text), "{text}");
         }
@@ -88,6 +118,12 @@ mod tests {
             "2026-01-15",
             "400, 55, 0017",
             "400    55 0017",
+            "ext. 204 03/2026",
+            "Suite 310 12-2025",
+            "204 01.1900",
+            "204  03/2026",
+            "204\n03/2026",
+            "204 12/2099 to 01/2100",
             "400-5a-0017",
         ] {
             assert!(!looks_like_ssn(text), "{text}");

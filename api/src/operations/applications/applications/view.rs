@@ -28,7 +28,7 @@ use super::changes_view::{ChangesView, Compared};
 use super::lifecycle::LifecycleView;
 use super::links_view::{ReviewedLinkView, reviewed_links};
 use super::screens_view::ScreensView;
-use crate::http::actions::ActionView;
+use crate::http::actions::{ActionView, REASSIGN};
 use crate::http::auth::call::Call;
 use crate::http::auth::permission::Permission;
 use crate::http::page::list_view;
@@ -368,5 +368,5 @@ pub(crate) fn reassign_action(status: ApplicationStatus) -> ActionView {
         true => vec![],
         false => vec![ItemRefusal::ItemNotReassignable.as_str()],
     };
-    ActionView::new("reassign", against)
+    ActionView::new(REASSIGN, against)
 }

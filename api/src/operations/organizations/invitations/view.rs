@@ -14,7 +14,7 @@ use portal_persistence::organizations::invitations::StoredInvitation;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::actions::ActionView;
+use crate::http::actions::{ActionView, CANCEL, RESEND};
 use crate::http::auth::call::Call;
 use crate::http::auth::permission::Permission;
 use crate::http::page::list_view;
@@ -124,8 +124,8 @@ impl InvitationView {
             expires_at: stored.invitation.expires_at,
             settled_at: stored.settled_at,
             actions: vec![
-                ActionView::new("resend", against_resending),
-                ActionView::new("cancel", against_cancelling),
+                ActionView::new(RESEND, against_resending),
+                ActionView::new(CANCEL, against_cancelling),
             ],
         }
     }

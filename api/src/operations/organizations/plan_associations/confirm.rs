@@ -1,6 +1,7 @@
 //! POST /plan/associations/{association_id}/confirm
 
 use actix_web::{post, web};
+use portal_domain::organizations::association_confirmation::ConfirmationAction;
 
 use super::found::{Found, may_be_replayed};
 use super::view::PlanAssociationView;
@@ -38,7 +39,7 @@ pub async fn confirm_association(
     caller
         .write_with_replay_check(may_be_replayed, move |tx, call| {
             let found = Found::locked(tx, call, path.association_id)?;
-            let decision = found.decide(call, true)?;
+            let decision = found.decide(call, ConfirmationAction::Confirm)?;
             require_step_up(tx, call)?;
             found.store(tx, call, &decision, None)
         })

@@ -3,11 +3,10 @@
 use portal_domain::ground::id::AssociationId;
 use portal_domain::organizations::association::administrator_rights;
 use portal_domain::organizations::association_confirmation::{
-    self, AssociationToConfirm, ConfirmationDecision, ConfirmationStatus, Recorded,
+    self, AssociationToConfirm, ConfirmationAction, ConfirmationDecision, ConfirmationStatus, Recorded,
 };
 use portal_domain::organizations::member_words::MemberHistoryAction;
 use portal_domain::organizations::membership::MembershipStatus;
-use portal_persistence::identity::users::stored_address;
 use portal_persistence::organizations::association_confirmations::StoredConfirmation;
 use portal_persistence::{Done, Tx};
 
@@ -59,11 +58,11 @@ impl Found {
         Ok(Self { stored, administrator_exists: relationship.administrator_exists })
     }
 
-    /// Decides whether the caller may confirm (`true`) or reject it.
+    /// Decides whether the caller may confirm or reject it.
     pub(super) fn decide(
         &self,
         call: &Call<ConfirmAssociations>,
-        confirm: bool,
+        action: ConfirmationAction,
     ) -> Result<ConfirmationDecision, Problem> {
         let association = AssociationToConfirm {
             id: self.stored.id,
@@ -73,8 +72,8 @@ impl Found {
             membership: self.stored.membership,
             administrator_exists: self.administrator_exists,
         };
-        association_confirmation::decide(association, confirm, call.actor.user)
-            .map_err(|refusals| refusal::problem(&refusals, self.stored.status))
+        association_confirmation::decide(association, action, call.actor.user)
+            .map_err(|refusals| refusal::problem(&refusals, &association))
     }
 
     /// Stores the decision with its effects, and responds.
@@ -108,13 +107,12 @@ impl Found {
             }
             None => {}
         }
-        let email = stored_address(&stored.email)?;
         let effects = decision.effects(Recorded {
             organization: stored.organization,
             plan: stored.plan,
             provider: &stored.provider.display(),
             name: &stored.name,
-            email: &email,
+            email: &stored.email,
             reason,
             accept_until,
         });

@@ -1,6 +1,6 @@
 //! Problem documents for refused decisions about associations.
 
-use portal_domain::organizations::association_confirmation::{ConfirmationRefusal, ConfirmationStatus};
+use portal_domain::organizations::association_confirmation::{AssociationToConfirm, ConfirmationRefusal};
 
 use crate::http::problem::{Code, Problem, Refusal};
 
@@ -25,15 +25,11 @@ impl Refusal for ConfirmationRefusal {
 }
 
 /// The problem with every refusal. If the status is the obstacle, it names the status.
-pub(super) fn problem(refusals: &[ConfirmationRefusal], from: ConfirmationStatus) -> Problem {
+pub(super) fn problem(refusals: &[ConfirmationRefusal], association: &AssociationToConfirm) -> Problem {
     let problem = Problem::refused(refusals);
     match problem.code() {
         Code::invalid_transition => {
-            let allowed: &[&str] = match from {
-                ConfirmationStatus::Waiting => &["reject"],
-                ConfirmationStatus::Confirmed | ConfirmationStatus::Rejected => &[],
-            };
-            problem.member("from", from).member("allowed", allowed)
+            problem.member("from", association.status).member("allowed", association.allowed())
         }
         _ => problem,
     }

@@ -1,6 +1,7 @@
 //! POST /plan/associations/{association_id}/reject
 
 use actix_web::{post, web};
+use portal_domain::organizations::association_confirmation::ConfirmationAction;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -53,7 +54,7 @@ pub async fn reject_association(
     caller
         .write_with_replay_check(may_be_replayed, move |tx, call| {
             let found = Found::locked(tx, call, path.association_id)?;
-            let decision = found.decide(call, false)?;
+            let decision = found.decide(call, ConfirmationAction::Reject)?;
             found.store(tx, call, &decision, Some(&body.reason))
         })
         .await

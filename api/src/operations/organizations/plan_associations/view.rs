@@ -90,7 +90,7 @@ impl From<StoredConfirmation> for PlanAssociationView {
             organization_id: stored.organization,
             membership_id: stored.membership.map(|(id, _)| id),
             name: stored.name,
-            email: stored.email,
+            email: stored.email.to_string(),
             requested_at: stored.requested_at,
             decided_at: stored.decided_at,
             reason: stored.reason,

@@ -4,6 +4,7 @@ use actix_web::{post, web};
 use portal_domain::ground::id::{AssociationId, MembershipId, OrganizationId, UserId};
 use portal_domain::organizations::association::{self, Completed};
 use portal_domain::organizations::association_confirmation::{Claimant, ConfirmationCause};
+use portal_domain::organizations::member_words::MemberHistoryAction;
 use portal_domain::organizations::membership::{MembershipStatus, Role, next_step};
 use portal_domain::organizations::organization::OrganizationKind;
 use portal_domain::organizations::provider_record::ProviderRecord;
@@ -93,7 +94,10 @@ pub(crate) fn finish(
         None => account_of(tx, &record)?,
     };
     let membership = join(tx, (organization, user), &completed, plan)?;
+    let joined = MemberHistoryAction::Associated;
+    tx.members().add_history(membership, joined, Some(user), &call.email, None)?;
     tx.provider_records().accept_agreement(organization, user, &completed)?;
+    tx.association_confirmations().remove_waiting(user, record.id)?;
     if started.confirmed {
         tx.association_confirmations().set_membership(association, membership)?;
     } else if completed.status() == MembershipStatus::VerificationPending {

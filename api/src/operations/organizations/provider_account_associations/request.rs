@@ -2,7 +2,7 @@
 
 use portal_domain::ground::id::AssociationId;
 use portal_domain::ground::tax_identifier::TaxId;
-use portal_domain::ground::text::{TextKind, examine};
+use portal_domain::ground::text::{NAME_MAX, TextKind, examine};
 use portal_domain::organizations::association::{Acceptance, Claim};
 use portal_domain::organizations::provider_record::{
     ProviderIdentifier, ProviderName, ProviderRecordType, Zip,
@@ -12,9 +12,6 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use crate::http::problem::{FieldError, Problem};
-
-/// The maximum length of a name, in characters.
-const NAME_MAX: usize = 100;
 
 /// The provider's data from your Explanation of Benefit or Welcome Letter. If the letter says that
 /// you registered under the Group Payee ID, the type is `group`. If it says that you registered as

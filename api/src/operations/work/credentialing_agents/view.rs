@@ -12,7 +12,7 @@ use portal_domain::work::workload::Workload;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::actions::ActionView;
+use crate::http::actions::{ActionView, RECEIVE_WORK};
 use crate::http::page::list_view;
 
 /// A credentialing agent with their open work.
@@ -81,7 +81,7 @@ impl CredentialingAgentView {
             },
             at_risk: workload.at_risk,
             oldest_activity_at: workload.oldest_activity_at,
-            actions: vec![ActionView::new("receive_work", against)],
+            actions: vec![ActionView::new(RECEIVE_WORK, against)],
         }
     }
 }

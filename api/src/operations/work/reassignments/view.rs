@@ -12,7 +12,7 @@ use portal_persistence::work::reassignments::{MovedItem, StoredReassignment};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::actions::ActionView;
+use crate::http::actions::{ActionView, REVERT};
 use crate::http::page::list_view;
 use crate::http::problem::Problem;
 use crate::operations::ground::person::PersonBrief;
@@ -166,7 +166,7 @@ impl ReassignmentSummary {
             revertible_until: stored.revertible_until,
             reverts: stored.reverts,
             reverted_by: stored.reverted_by,
-            actions: vec![ActionView::new("revert", against.iter().map(|reason| reason.as_str()).collect())],
+            actions: vec![ActionView::new(REVERT, against.iter().map(|reason| reason.as_str()).collect())],
         })
     }
 }
