@@ -74,6 +74,12 @@ impl SignInAttempts<'_, '_> {
         Ok(format!("password|unregistered|{}", hexadecimal(index.get(..1).unwrap_or_default())))
     }
 
+    /// A keyed hash of an email address, for the log. Lines about one address have the same hash, and
+    /// do not reveal the address.
+    pub fn address_hash(&self, email: &str) -> Result<String, StoreError> {
+        Ok(hexadecimal(self.sign_in_index(email)?.get(..8).unwrap_or_default()))
+    }
+
     fn sign_in_index(&self, email: &str) -> Result<Vec<u8>, StoreError> {
         self.tx.field_keys.index("sign_in", &EmailAddress::key_of(email))
     }

@@ -17,6 +17,7 @@ mod medicaid_id_imports;
 mod menu;
 mod nppes_import;
 mod plan_facts;
+mod replays;
 mod sandbox;
 mod sandbox_accounts;
 mod sandbox_applications;

@@ -10,6 +10,7 @@ mod list;
 mod list_sessions;
 mod make_admin;
 mod refusal;
+mod replay;
 mod request;
 mod revoke;
 mod send_password_reset;
@@ -35,3 +36,4 @@ pub use verify::*;
 pub use view::*;
 
 pub(crate) use change::{Found, apply_change, registration_link};
+pub(crate) use replay::may_be_replayed;

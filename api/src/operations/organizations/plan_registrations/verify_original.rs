@@ -21,7 +21,9 @@ use crate::http::openapi::{
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Answered;
 use crate::operations::ground::text::business_name;
-use crate::operations::organizations::members::{Found, MemberView, Wanted, apply_change, registration_link};
+use crate::operations::organizations::members::{
+    Found, MemberView, Wanted, apply_change, may_be_replayed, registration_link,
+};
 
 /// The path of a registration.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -72,7 +74,7 @@ pub async fn verify_original_registrant(
 ) -> Answered {
     let Json(body) = body;
     caller
-        .write(move |tx, call| {
+        .write_with_replay_check(may_be_replayed, move |tx, call| {
             let organization =
                 tx.members().organization_of(path.member_id)?.ok_or_else(Problem::not_found)?;
             let mut found = Found::locked(tx, call, organization, path.member_id)?;
