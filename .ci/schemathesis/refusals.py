@@ -69,7 +69,7 @@ SCREEN_ERRORS = {
 
 def password(pointer):
     """Refusals of a new password. Unicode normalization can make it too short."""
-    codes = ("too_short", "too_long", "too_common", "contains_context")
+    codes = ("too_short", "too_long", "too_common", "listed", "contains_context")
     return {f"{pointer} password_{code}" for code in codes}
 
 

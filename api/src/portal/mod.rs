@@ -4,6 +4,7 @@
 pub mod appointment;
 pub mod audit_anchor;
 pub mod clock;
+pub mod common_passwords;
 pub mod concurrency_limit;
 pub mod entropy;
 pub mod failure;

@@ -8,6 +8,7 @@ use portal_domain::identity::password::{self, PasswordRefusal};
 use tokio::sync::OwnedSemaphorePermit;
 use zeroize::Zeroizing;
 
+use crate::portal::common_passwords::is_listed;
 use crate::portal::concurrency_limit::{ConcurrencyLimit, Overloaded};
 use crate::portal::entropy;
 use crate::portal::keys::Peppers;
@@ -141,7 +142,7 @@ pub fn acceptable(password: &str, context: &[&str]) -> Result<(), PasswordRefusa
     refuse_guessable(password, context)
 }
 
-/// Refuses a password that is easy to guess, or that mostly consists of context words.
+/// Refuses a password that is easy to guess, is on a list, or mostly consists of context words.
 pub fn refuse_guessable(password: &str, context: &[&str]) -> Result<(), PasswordRefusal> {
     let password = password::normalized(password);
     let words: Vec<String> = context
@@ -156,7 +157,7 @@ pub fn refuse_guessable(password: &str, context: &[&str]) -> Result<(), Password
     let known: Vec<&str> = words.iter().map(String::as_str).collect();
     let guessable = |known: &[&str]| zxcvbn::zxcvbn(&password, known).guesses_log10() < MIN_GUESSES_LOG10;
     if !guessable(&known) {
-        Ok(())
+        if is_listed(&password) { Err(PasswordRefusal::Listed) } else { Ok(()) }
     } else if guessable(&[]) {
         Err(PasswordRefusal::TooCommon)
     } else {
@@ -181,6 +182,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn listed_passwords_are_refused_although_they_take_many_guesses() {
+        for password in ["correct horse battery staple", "Password1234567890!", "explore-the-portal"] {
+            assert_eq!(acceptable(password, &[]), Err(PasswordRefusal::Listed), "{password}");
+        }
+    }
+
+    #[test]
     fn common_passwords_are_refused() {
         for password in [
             "passwordpassword",
@@ -192,7 +200,8 @@ mod tests {
         ] {
             assert_eq!(acceptable(password, &[]), Err(PasswordRefusal::TooCommon), "{password}");
         }
-        for password in ["explore-the-portal", "correct horse battery staple", "grüne Wiesen im Oktober"] {
+        for password in ["seven purple lanterns", "seven quiet herons under glass", "grüne Wiesen im Oktober"]
+        {
             assert_eq!(acceptable(password, &["debi.henderson@bluegrass.example"]), Ok(()), "{password}");
         }
         assert_eq!(acceptable("horse battery", &[]), Err(PasswordRefusal::TooShort));

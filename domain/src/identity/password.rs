@@ -25,6 +25,8 @@ vocabulary! {
         TooLong = "password_too_long",
         /// A commonly used password.
         TooCommon = "password_too_common",
+        /// On a list of common or published passwords.
+        Listed = "password_listed",
         /// Derived from the user's or the organization's name, the email address, or the plan.
         ContainsContext = "password_contains_context",
     }
@@ -38,6 +40,7 @@ impl PasswordRefusal {
             Self::TooShort => "must have at least 15 characters",
             Self::TooLong => "must have at most 256 characters",
             Self::TooCommon => "is too easy to guess; use several unrelated words",
+            Self::Listed => "is on a list of common or published passwords; use several unrelated words",
             Self::ContainsContext => "must not be based on your name, email address, organization, or plan",
         }
     }

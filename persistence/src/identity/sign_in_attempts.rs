@@ -144,6 +144,14 @@ impl SignInAttempts<'_, '_> {
         }))
     }
 
+    /// A keyed hash of an email address, for the log. Lines about one address have the same hash, and
+    /// do not reveal the address.
+    pub fn address_hash(&self, email: &str) -> Result<String, StoreError> {
+        let index = self.tx.field_keys.index("sign_in", &EmailAddress::key_of(email))?;
+        // The last bytes, because an index can begin with the id of its key.
+        Ok(hexadecimal(index.last_chunk::<8>().map(<[u8; 8]>::as_slice).unwrap_or_default()))
+    }
+
     /// The counter of a subject, created if necessary and locked until the transaction ends.
     fn locked(&mut self, subject: &str) -> Result<CounterRow, StoreError> {
         let now = self.tx.session_now;

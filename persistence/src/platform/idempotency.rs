@@ -3,6 +3,7 @@
 
 use chrono::Duration;
 use diesel::prelude::*;
+use portal_domain::Instant;
 use portal_domain::ground::id::UserId;
 
 use crate::column::Sql;
@@ -14,6 +15,10 @@ use crate::schema::idempotency_keys;
 
 /// How long a response is kept.
 pub const KEPT_FOR: Duration = Duration::hours(24);
+
+/// The number of a user's responses that are kept. More than a client can wait for: a retry follows
+/// within seconds.
+pub const MAX_PER_USER: i64 = 1000;
 
 /// A request that may be a retry.
 #[derive(Clone, Debug)]
@@ -95,6 +100,23 @@ impl Idempotency<'_, '_> {
                 idempotency_keys::body.eq(&answer.body),
             ))
             .execute(self.tx.connection)?;
-        exactly(1, updated, "idempotency key")
+        exactly(1, updated, "idempotency key")?;
+        self.drop_oldest(request.user)
+    }
+
+    /// Deletes the oldest responses of a user who has more than [`MAX_PER_USER`].
+    fn drop_oldest(&mut self, user: UserId) -> Result<(), StoreError> {
+        let own = idempotency_keys::table.filter(idempotency_keys::user_id.eq(Sql(user)));
+        let oldest_kept: Option<Instant> = own
+            .order(idempotency_keys::created_at.desc())
+            .offset(MAX_PER_USER - 1)
+            .select(idempotency_keys::created_at)
+            .first(self.tx.connection)
+            .optional()?;
+        if let Some(oldest_kept) = oldest_kept {
+            diesel::delete(own.filter(idempotency_keys::created_at.lt(Sql(oldest_kept))))
+                .execute(self.tx.connection)?;
+        }
+        Ok(())
     }
 }

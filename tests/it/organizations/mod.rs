@@ -9,6 +9,7 @@ mod invitations;
 mod invite_list;
 mod linked_accounts;
 mod login_locks;
+mod masked_members;
 mod member_inactivity;
 mod member_inactivity_instances;
 mod member_inactivity_runs;

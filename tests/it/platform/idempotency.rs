@@ -1,6 +1,7 @@
 //! Retries with an `Idempotency-Key` take effect once.
 
 use chrono::Duration;
+use portal_persistence::platform::idempotency::{Claim, KeptAnswer, KeyedRequest, MAX_PER_USER};
 use portal_tests::given::{Given, reassignment};
 use portal_tests::{TestApp, on_both_engines};
 
@@ -102,4 +103,36 @@ fn malformed_keys_are_refused(app: &TestApp) {
         let _ = sent.problem(400, "malformed_header");
     }
     assert!(marcus.has(item));
+}
+
+on_both_engines!(the_latest_thousand_responses_of_a_user_are_kept);
+fn the_latest_thousand_responses_of_a_user_are_kept(app: &TestApp) {
+    let (busy, other) = (app.person("Debi Henderson", None, &[]).0, app.person("Sam Outsider", None, &[]).0);
+    let keyed = |user, key: i64| KeyedRequest {
+        user,
+        route: "POST /api/v1/applications".into(),
+        key: key.to_string(),
+        digest: vec![1],
+    };
+    let answer = KeptAnswer { status: 201, headers: serde_json::json!([]), body: vec![] };
+    let keep = |user, key| {
+        app.advance(Duration::milliseconds(1));
+        app.write(|tx| {
+            let claim = tx.idempotency().claim(&keyed(user, key))?;
+            if claim == Claim::Fresh {
+                tx.idempotency().keep(&keyed(user, key), &answer)?;
+            }
+            Ok(claim)
+        })
+    };
+    assert_eq!(keep(other, 0), Claim::Fresh);
+    for key in 0..MAX_PER_USER {
+        assert_eq!(keep(busy, key), Claim::Fresh);
+    }
+    assert_eq!(keep(busy, 0), Claim::Answered(answer.clone()), "a thousand are kept");
+    assert_eq!(keep(busy, MAX_PER_USER), Claim::Fresh);
+    assert_eq!(app.count("idempotency_keys"), MAX_PER_USER + 1);
+    assert_eq!(keep(busy, 1), Claim::Answered(answer.clone()));
+    assert_eq!(keep(busy, 0), Claim::Fresh, "the oldest was dropped");
+    assert_eq!(keep(other, 0), Claim::Answered(answer.clone()), "those of others are kept");
 }

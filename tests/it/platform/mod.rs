@@ -24,6 +24,7 @@ mod postgres_tls;
 mod production_start;
 mod provider_list_exports;
 mod read_events;
+mod replays;
 mod sandbox;
 mod sandbox_accounts;
 mod sandbox_applications;

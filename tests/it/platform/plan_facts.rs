@@ -48,7 +48,7 @@ fn the_figures_of_the_plans_are_public() {
     for plan in &plans {
         assert_eq!(
             plan["links"],
-            json!({"invitation_hours": 72, "registration_hours": 72, "password_reset_minutes": 60})
+            json!({"invitation_hours": 72, "registration_hours": 72, "password_reset_minutes": 30})
         );
         assert_eq!(plan["members"]["comment_max"], 200);
         assert_eq!(plan.get("applications").is_some(), plan["code"] == "ky");

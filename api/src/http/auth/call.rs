@@ -133,14 +133,6 @@ impl<P: Permission> Call<P> {
         Ok(organization)
     }
 
-    /// Refuses to replay a stored response about an organization that the caller can no longer see. A
-    /// role may have been revoked for its plan only (domain rule R-208).
-    pub(super) fn may_be_replayed(&self, tx: &mut Tx<'_>) -> Result<(), Problem> {
-        let below = self.path().strip_prefix("/api/v1/organizations/");
-        let organization = below.and_then(|below| below.split('/').next()?.parse().ok());
-        organization.map_or(Ok(()), |id| self.visible_organization(tx, id).map(drop))
-    }
-
     /// Reads the caller again behind a lock. While the transaction waited for it, the session can have
     /// ended, the login can have been locked, and rights can have been revoked.
     pub fn actor_behind_lock(&self, tx: &mut Tx<'_>) -> Result<Actor, Problem> {

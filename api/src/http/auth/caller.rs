@@ -9,6 +9,7 @@ use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
+use portal_domain::ground::id::OrganizationId;
 use portal_persistence::platform::idempotency::{Claim, KeyedRequest};
 use portal_persistence::{Busy, Done, StoreError, Tx};
 use sha2::{Digest, Sha256};
@@ -59,7 +60,7 @@ type ReadWork<P> = Box<dyn FnOnce(&mut Tx<'_>, &Call<P>) -> Result<Reply, Proble
 
 /// Checks that the caller may still see a stored response before it is sent again. The argument is
 /// the body of the response.
-pub type ReplayCheck<P> = fn(&mut Tx<'_>, &Call<P>, &[u8]) -> Result<(), Problem>;
+type ReplayCheck<P> = Box<dyn Fn(&mut Tx<'_>, &Call<P>, &[u8]) -> Result<(), Problem> + Send>;
 
 type WriteWork<P> = Box<dyn Fn(&mut Tx<'_>, &Call<P>) -> Result<(Reply, Done), Problem> + Send>;
 
@@ -133,18 +134,19 @@ impl<P: Permission> May<P> {
     ) -> impl Future<Output = Answered> {
         let key =
             if self.request.method() == Method::POST { idempotency_key(&self.request) } else { Ok(None) };
-        self.write_with(key, |_tx, _call, _body| Ok(()), Box::new(work))
+        self.write_with(key, Box::new(|_tx, _call, _body| Ok(())), Box::new(work))
     }
 
-    /// Like [`Self::write`], for responses that the caller can lose the right to see. `may_replay`
-    /// is called before a stored response is sent again.
+    /// Like [`Self::write`], for responses that the caller can lose the right to see although the
+    /// right `P`, in the organization of the path if there is one, continues. `may_replay` is called
+    /// before a stored response is sent again.
     pub fn write_with_replay_check(
         self,
-        may_replay: ReplayCheck<P>,
+        may_replay: impl Fn(&mut Tx<'_>, &Call<P>, &[u8]) -> Result<(), Problem> + Send + 'static,
         work: impl Fn(&mut Tx<'_>, &Call<P>) -> Result<(Reply, Done), Problem> + Send + 'static,
     ) -> impl Future<Output = Answered> {
         let key = idempotency_key(&self.request);
-        self.write_with(key, may_replay, Box::new(work))
+        self.write_with(key, Box::new(may_replay), Box::new(work))
     }
 
     /// Like [`Self::write`], but ignores `Idempotency-Key` and stores no response. For responses
@@ -153,7 +155,7 @@ impl<P: Permission> May<P> {
         self,
         work: impl Fn(&mut Tx<'_>, &Call<P>) -> Result<(Reply, Done), Problem> + Send + 'static,
     ) -> impl Future<Output = Answered> {
-        self.write_with(Ok(None), |_tx, _call, _body| Ok(()), Box::new(work))
+        self.write_with(Ok(None), Box::new(|_tx, _call, _body| Ok(())), Box::new(work))
     }
 
     /// Runs several transactions on the blocking pool. Between them, it can do work for which no
@@ -177,6 +179,8 @@ impl<P: Permission> May<P> {
         let key = key?;
         let digest = self.request_digest();
         let route = format!("{} {}", self.request.method(), self.request.path());
+        let organization = self.request.match_info().get("organization_id");
+        let organization: Option<OrganizationId> = organization.and_then(|id| id.parse().ok());
         let envelope = self.envelope();
         let portal = self.portal.clone();
         let reply = self
@@ -201,7 +205,10 @@ impl<P: Permission> May<P> {
                             Ok((reply, done))
                         }
                         Ok(Claim::Answered(kept)) => {
-                            call.may_be_replayed(tx)?;
+                            // A retry needs the rights of a new request: they can have ended since.
+                            if let Some(organization) = organization {
+                                call.organization(tx, organization)?;
+                            }
                             may_replay(tx, &call, &kept.body)?;
                             Ok(Done::unchanged().with(Reply::replayed(kept)?))
                         }

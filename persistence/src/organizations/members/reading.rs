@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use diesel::dsl::case_when;
 use diesel::prelude::*;
 use portal_domain::Instant;
 use portal_domain::ground::email::EmailAddress;
@@ -48,6 +49,30 @@ struct RightRow {
     membership: MembershipId,
     kind: String,
     name: String,
+}
+
+/// Whether a member is shown under the name given at registration, as `shown_profile` decides.
+macro_rules! shows_given_name {
+    () => {
+        memberships::activated_at
+            .is_null()
+            .and(memberships::given_first_name.is_not_null())
+            .and(memberships::given_last_name.is_not_null())
+    };
+}
+
+macro_rules! shown_last_name {
+    () => {
+        case_when(shows_given_name!(), memberships::given_last_name.assume_not_null())
+            .otherwise(users::last_name)
+    };
+}
+
+macro_rules! shown_first_name {
+    () => {
+        case_when(shows_given_name!(), memberships::given_first_name.assume_not_null())
+            .otherwise(users::first_name)
+    };
 }
 
 impl Members<'_, '_> {
@@ -150,15 +175,29 @@ impl Members<'_, '_> {
         limit: i64,
     ) -> Result<Page<MemberEntry>, StoreError> {
         let mut query = rows!(organization).into_boxed();
+        // Filter and sort by what is shown, never by hidden data: see `shown_profile`.
         if let Some(name) = &filter.name {
-            query = query.filter(users::name_key.like(containing(name)).escape('\\'));
+            let given = self.given_names_with(organization, name)?;
+            query = query.filter(
+                diesel::dsl::not(shows_given_name!())
+                    .and(users::name_key.like(containing(name)).escape('\\'))
+                    .or(memberships::id.eq_any(given)),
+            );
         }
         if let Some(email) = &filter.email {
             query = query.filter(users::email_key.like(containing(email)).escape('\\'));
         }
         if let Some(since) = filter.not_signed_in_since {
-            query =
-                query.filter(users::last_login_at.is_null().or(users::last_login_at.lt(Some(Sql(since)))));
+            // The same members as in `Member::used_the_portal`.
+            let left = [MembershipStatus::Unverified, MembershipStatus::Disabled].map(Sql);
+            let shows_last_login = memberships::status
+                .eq(Sql(MembershipStatus::Active))
+                .or(memberships::status.eq_any(left).and(memberships::activated_at.is_not_null()));
+            query = query.filter(
+                diesel::dsl::not(shows_last_login)
+                    .or(users::last_login_at.is_null())
+                    .or(users::last_login_at.lt(Some(Sql(since)))),
+            );
         }
         if !filter.statuses.is_empty() {
             let [plain, open, locked] = shown_as(&filter.statuses);
@@ -177,15 +216,15 @@ impl Members<'_, '_> {
         }
         if let Some((last, first, id)) = after {
             query = query.filter(
-                users::last_name.gt(last.clone()).or(users::last_name.eq(last).and(
-                    users::first_name
+                shown_last_name!().gt(last.clone()).or(shown_last_name!().eq(last).and(
+                    shown_first_name!()
                         .gt(first.clone())
-                        .or(users::first_name.eq(first).and(memberships::id.gt(Sql(id)))),
+                        .or(shown_first_name!().eq(first).and(memberships::id.gt(Sql(id)))),
                 )),
             );
         }
         let rows: Vec<Row> = query
-            .order((users::last_name, users::first_name, memberships::id))
+            .order((shown_last_name!(), shown_first_name!(), memberships::id))
             .limit(limit + 1)
             .load(self.tx.connection)?;
         let page = Page::from_rows(rows, limit);
@@ -195,6 +234,29 @@ impl Members<'_, '_> {
             let held = rights.remove(&row.id).unwrap_or_default();
             Ok(row.shaped(held))
         })
+    }
+
+    /// The members that are shown under the name they registered with, if it has this part. The name is
+    /// compared here because SQLite folds only the case of ASCII letters. Few members have such a name.
+    fn given_names_with(
+        &mut self,
+        organization: OrganizationId,
+        part: &str,
+    ) -> Result<Vec<Sql<MembershipId>>, StoreError> {
+        let rows: Vec<(MembershipId, String, String)> = memberships::table
+            .filter(memberships::organization_id.eq(Sql(organization)))
+            .filter(shows_given_name!())
+            .select((
+                memberships::id,
+                memberships::given_first_name.assume_not_null(),
+                memberships::given_last_name.assume_not_null(),
+            ))
+            .load(self.tx.connection)?;
+        let part = part.to_lowercase();
+        let found = rows
+            .into_iter()
+            .filter(|(_, first, last)| format!("{first} {last}").to_lowercase().contains(&part));
+        Ok(found.map(|(id, _, _)| Sql(id)).collect())
     }
 
     /// Members of practices of these plans that await verification, oldest first, starting after

@@ -71,6 +71,13 @@ pub(crate) fn may_be_replayed<P: Permission>(
     }
 }
 
+/// Refuses to replay a stored response about this application to a caller who may no longer see it.
+pub(crate) fn may_be_replayed_about<P: Permission>(
+    id: ApplicationId,
+) -> impl Fn(&mut Tx<'_>, &Call<P>, &[u8]) -> Result<(), Problem> {
+    move |tx, call, _body| visible(tx, call, id).map(drop)
+}
+
 fn as_seen<P: Permission>(call: &Call<P>, found: Option<Application>) -> Result<Application, Problem> {
     let application = found.ok_or_else(Problem::not_found)?;
     match sight_of_application(&call.actor, &application.ownership()) {

@@ -23,7 +23,9 @@ use crate::http::openapi::{
 };
 use crate::http::problem::{FieldError, Problem};
 use crate::http::reply::{Answered, Reply};
-use crate::operations::applications::applications::{ApplicationPath, locked_for, matter, store};
+use crate::operations::applications::applications::{
+    ApplicationPath, locked_for, matter, may_be_replayed_about, store,
+};
 
 /// The query of a document upload.
 #[derive(Clone, Debug, Deserialize, Validate, IntoParams)]
@@ -120,8 +122,9 @@ pub async fn add_document(
 ) -> Answered {
     let Query(query) = query;
     let upload = Upload::parse(query, body)?;
+    let id = path.application_id;
     caller
-        .write(move |tx, call| {
+        .write_with_replay_check(may_be_replayed_about(id), move |tx, call| {
             let application = locked_for(tx, call, path.application_id, ApplicationAction::AddDocument)?;
             // Count under the application's lock. Otherwise concurrent uploads could both take the
             // last place.

@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 use super::view::{NotificationView, reader, shown};
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ReadOwnNotifications;
-use crate::http::openapi::{AnyProblems, IdempotencyHeader, NotFoundProblems, SignedInProblems};
+use crate::http::openapi::{AnyProblems, NotFoundProblems, SignedInProblems};
 use crate::http::problem::Problem;
 use crate::http::reply::{Answered, Reply};
 
@@ -24,15 +24,14 @@ pub struct NotificationPath {
 
 /// Mark a notification as read
 ///
-/// Repeating it changes nothing: the time of the first reading stays. Reading a warning does not
-/// resolve it.
+/// Repeating it changes nothing: the time of the first reading stays. It needs no `Idempotency-Key`.
+/// Reading a warning does not resolve it.
 #[utoipa::path(
     tag = "notifications",
-    params(NotificationPath, IdempotencyHeader),
+    params(NotificationPath),
     responses(
         (status = 200, body = NotificationView, description = "The notification.", headers(("ETag" = String, description = "The entity tag of this representation."))),
         AnyProblems, SignedInProblems, NotFoundProblems,
-        (status = 409, body = crate::http::problem::ProblemDocument, content_type = "application/problem+json", description = "The first request with this Idempotency-Key is still running."),
     ),
 )]
 #[post("/notifications/{notification_id}/read")]
@@ -40,9 +39,9 @@ pub async fn read_notification(
     caller: May<ReadOwnNotifications>,
     path: web::Path<NotificationPath>,
 ) -> Answered {
+    let id = path.notification_id;
     caller
-        .write(move |tx, call| {
-            let id = path.notification_id;
+        .write_unkept(move |tx, call| {
             let found = tx.notifications().find(&reader(&call.actor), id)?;
             let mut notice = found.ok_or_else(Problem::not_found)?;
             let mut done = Done::unchanged();

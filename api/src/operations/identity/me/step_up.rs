@@ -154,6 +154,7 @@ impl Attempt {
             StepUpMethod::Otp => ("wrong_otp", "codes"),
             StepUpMethod::RecoveryCode => ("wrong_recovery_code", "recovery_codes"),
         };
+        tracing::warn!(reason = code, user = %self.user, %origin, "a step-up was refused");
         if self.counted == Counted::Last {
             let matter = SecurityMatter::SignInBlocked;
             transactions.report(Stopped { user: self.user, matter, guessed, origin });

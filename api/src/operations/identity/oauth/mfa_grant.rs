@@ -84,14 +84,14 @@ impl Attempt {
         if let Some((matter, guessed)) = guessed_at {
             transactions.report(Stopped { user: self.user, matter, guessed, origin: device.origin() });
         }
-        refused(reason, Some(self.user))
+        refused(reason, Some(self.user), device)
     }
 }
 
 /// The reason is only logged; responses do not distinguish reasons.
-fn refused(reason: Reason, user: Option<UserId>) -> Problem {
+fn refused(reason: Reason, user: Option<UserId>, device: &Device) -> Problem {
     let user = user.map(|user| user.to_string()).unwrap_or_default();
-    tracing::warn!(reason = reason.as_str(), user, "a second factor was refused");
+    tracing::warn!(reason = reason.as_str(), user, origin = %device.origin(), "a second factor was refused");
     let text = "the code is incorrect, or the mfa_token has expired";
     refusal(Code::invalid_grant, "invalid_grant", text)
 }
@@ -102,7 +102,7 @@ pub(super) async fn sign_in(caller: &Anonymous, proof: Proof) -> Result<TokenVie
     caller
         .in_transactions(move |transactions| {
             let attempt = transactions.unrecorded(|tx| count(tx, &proof))?;
-            let attempt = attempt.ok_or_else(|| refused(Reason::UnknownToken, None))?;
+            let attempt = attempt.ok_or_else(|| refused(Reason::UnknownToken, None, &device))?;
             let done = match attempt.counted {
                 Counted::TooSoon => Err(Failure::Refused(Reason::TooSoon)),
                 Counted::Disabled => Err(Failure::Refused(Reason::Blocked)),

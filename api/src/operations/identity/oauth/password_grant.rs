@@ -94,6 +94,8 @@ struct Attempt {
     /// Whether it comes from a known client of that user.
     by_known_client: bool,
     counted: Counted,
+    /// A keyed hash of the address tried, for the log.
+    address_hash: String,
 }
 
 impl Attempt {
@@ -124,7 +126,7 @@ impl Attempt {
             let matter = SecurityMatter::SignInBlocked;
             transactions.report(Stopped { user: person.id, matter, guessed, origin: device.origin() });
         }
-        refused(self.reason(), self.person.as_ref().map(|person| person.id))
+        refused(self.reason(), self.person.as_ref().map(|person| person.id), device, &self.address_hash)
     }
 }
 
@@ -176,7 +178,8 @@ pub async fn sign_in(caller: &Anonymous, proof: &PasswordProof<'_>) -> Result<To
                 // The sign-in is recorded with its second step.
                 Ok::<_, Failure>(Done::bookkeeping().with(Outcome::SecondFactorNeeded(token, kinds)))
             });
-            done.map_err(|failure| failure.answered(|reason| refused(reason, Some(user))))
+            let refused = |reason| refused(reason, Some(user), &device, &attempt.address_hash);
+            done.map_err(|failure| failure.answered(refused))
         })
         .await?;
     match outcome {
@@ -202,13 +205,16 @@ fn count(tx: &mut Tx<'_>, username: &str, client: &KnownClient) -> Result<Attemp
         (None, None) => tx.sign_in_attempts().unregistered_subject(username)?,
     };
     let counted = tx.sign_in_attempts().count(&subject)?;
-    Ok(Attempt { person, subject, by_known_client: known.is_some(), counted })
+    let address_hash = tx.sign_in_attempts().address_hash(username)?;
+    let by_known_client = known.is_some();
+    Ok(Attempt { person, subject, by_known_client, counted, address_hash })
 }
 
 /// The reason is only logged; responses do not distinguish reasons.
-fn refused(reason: Reason, user: Option<UserId>) -> Problem {
+fn refused(reason: Reason, user: Option<UserId>, device: &Device, address_hash: &str) -> Problem {
     let user = user.map(|user| user.to_string()).unwrap_or_default();
-    tracing::warn!(reason = reason.as_str(), user, "a sign-in was refused");
+    let (reason, origin) = (reason.as_str(), device.origin());
+    tracing::warn!(reason, user, %origin, address_hash, "a sign-in was refused");
     refusal(Code::invalid_grant, "invalid_grant", "the email address or password is incorrect")
 }
 
@@ -220,7 +226,7 @@ pub(crate) fn start_session(
     device: &Device,
 ) -> Result<(TokenView, Done), Problem> {
     let admitted = Admitted::by_name(tx, user)
-        .map_err(|failure| failure.answered(|reason| refused(reason, Some(user))))?;
+        .map_err(|failure| failure.answered(|reason| refused(reason, Some(user), device, "")))?;
     mint(tx, services, &admitted, device, SignedInWith::Password)
 }
 

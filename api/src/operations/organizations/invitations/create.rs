@@ -6,12 +6,14 @@ use actix_web::{post, web};
 use portal_domain::organizations::invitation::{Offer, may_invite_no_one};
 use portal_domain::organizations::invitation_effects;
 use portal_domain::organizations::membership::{Permission, Role};
+use portal_persistence::Tx;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::invite::{Invited, Inviter, NewOffer, invite};
 use super::view::InvitationView;
+use crate::http::auth::call::Call;
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::InviteMembers;
 use crate::http::auth::step_up::require_step_up;
@@ -103,8 +105,14 @@ pub async fn create_invitation(
     body: Json<InviteRequest>,
 ) -> Answered {
     let Json(body) = body;
+    let (id, role) = (path.organization_id, body.role);
+    let may_be_replayed = move |tx: &mut Tx<'_>, call: &Call<InviteMembers>, _body: &[u8]| {
+        let organization = call.organization(tx, id)?.facts;
+        let refusal = may_invite_no_one(&call.actor, &organization, role);
+        refusal.map_or(Ok(()), |refusal| Err(vec![refusal].into()))
+    };
     caller
-        .write(move |tx, call| {
+        .write_with_replay_check(may_be_replayed, move |tx, call| {
             let organization = call.organization(tx, path.organization_id)?.facts;
             if let Some(refusal) = may_invite_no_one(&call.actor, &organization, body.role) {
                 return Err(vec![refusal].into());

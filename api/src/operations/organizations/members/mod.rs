@@ -11,6 +11,7 @@ mod list_sessions;
 mod looked;
 mod make_admin;
 mod refusal;
+mod replay;
 mod request;
 mod revoke;
 mod send_password_reset;
@@ -36,3 +37,4 @@ pub use verify::*;
 pub use view::*;
 
 pub(crate) use change::{Found, apply_change, registration_link};
+pub(crate) use replay::may_be_replayed;

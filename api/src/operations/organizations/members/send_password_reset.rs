@@ -4,6 +4,7 @@ use actix_web::{post, web};
 use portal_domain::organizations::member_words::MemberAction;
 
 use super::change::{Precondition, change_member};
+use super::replay::may_be_replayed;
 use super::request::{CommentRequest, MemberPath};
 use super::view::MemberView;
 use crate::http::auth::caller::May;
@@ -37,7 +38,7 @@ pub async fn send_password_reset_email(
 ) -> Answered {
     let wanted = body.0.into();
     caller
-        .write(move |tx, call| {
+        .write_with_replay_check(may_be_replayed, move |tx, call| {
             change_member(tx, call, *path, MemberAction::SendPasswordResetEmail, &wanted, Precondition::None)
         })
         .await

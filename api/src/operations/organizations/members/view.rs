@@ -5,7 +5,7 @@ use portal_domain::Instant;
 use portal_domain::ground::calendar;
 use portal_domain::ground::disabled_reason::DisabledReason;
 use portal_domain::ground::id::{MemberHistoryEntryId, MembershipId, OrganizationId, SessionId};
-use portal_domain::organizations::member::{self, Circumstances, Update};
+use portal_domain::organizations::member::{self, Circumstances, Member, Update};
 use portal_domain::organizations::member_inactivity;
 use portal_domain::organizations::member_words::{MemberAction, MemberHistoryAction, MemberStatus};
 use portal_domain::organizations::membership::{MembershipStatus, Permission, Role};
@@ -106,11 +106,7 @@ impl MemberView {
         circumstances: &Circumstances<'_>,
         (now, plan): (Instant, &PlanProfile),
     ) -> Self {
-        // Data from other organizations is hidden from an organization that the user is not, or no
-        // longer, a member of.
-        let known =
-            entry.member.used_the_portal() || entry.member.status == MembershipStatus::VerificationPending;
-        let last_login_at = entry.last_login_at.filter(|_| entry.member.used_the_portal());
+        let last_login_at = entry.last_login_at.filter(|_| shows_last_login(&entry.member));
         let baseline = member_inactivity::baseline(last_login_at, entry.enabled_at, entry.created_at);
         Self {
             id: entry.member.id,
@@ -120,7 +116,7 @@ impl MemberView {
             name: entry.name(),
             first_name: entry.first_name.clone(),
             last_name: entry.last_name.clone(),
-            telephone: entry.telephone.clone().filter(|_| known),
+            telephone: entry.telephone.clone().filter(|_| shows_telephone(&entry.member)),
             tax_id_masked: organization.tax_id_masked.clone(),
             status: entry.member.shown_status(),
             verified: entry.member.verified,
@@ -135,6 +131,19 @@ impl MemberView {
             actions: actions(entry, circumstances),
         }
     }
+}
+
+// Data from other organizations is hidden from an organization that the user is not, or no longer, a
+// member of. The list of members must not filter by hidden data either.
+
+/// Whether the organization sees when the user last signed in.
+pub(super) const fn shows_last_login(member: &Member) -> bool {
+    member.used_the_portal()
+}
+
+/// Whether the organization sees the telephone number, which a registrant gave.
+pub(super) fn shows_telephone(member: &Member) -> bool {
+    member.used_the_portal() || member.status == MembershipStatus::VerificationPending
 }
 
 fn disables_on(entry: &MemberEntry, plan: &PlanProfile, baseline: Instant) -> Option<chrono::NaiveDate> {

@@ -58,13 +58,14 @@ fn may_be_replayed(tx: &mut Tx<'_>, call: &Call<VerifyRegistrations>, body: &[u8
     }
     let about: About = serde_json::from_slice(body).map_err(|_about_something_else| Problem::not_found())?;
     let organization = tx.members().organization_of(about.id)?.ok_or_else(Problem::not_found)?;
-    call.organization(tx, organization).map(drop)
+    call.organization(tx, organization)?;
+    members::may_be_replayed(tx, call, body)
 }
 
 /// Verify the original registrant of a practice
 ///
-/// For staff of the practice's plan. Sets up the first account manager under a tax ID: the member becomes
-/// `unverified` with all permissions of the plan, and gets the registration email. Only for
+/// For staff of the practice's plan. Sets up the first account manager under a tax ID: the member
+/// becomes `unverified` with all permissions of the plan, and gets the registration email. Only for
 /// practices without an active account manager.
 ///
 /// Requires a sign-in or `POST /me/step-up` within the last five minutes; otherwise: 403

@@ -4,7 +4,9 @@ use actix_web::post;
 use portal_domain::identity::one_time_token::{DeadLink, TokenPurpose};
 use portal_domain::organizations::member_words::MemberAction;
 use portal_domain::organizations::membership::MembershipStatus;
+use portal_persistence::Tx;
 
+use crate::http::auth::call::Call;
 use crate::http::auth::caller::May;
 use crate::http::auth::permission::ManageMembers;
 use crate::http::extract::Json;
@@ -15,7 +17,10 @@ use crate::http::openapi::{
 use crate::http::problem::Problem;
 use crate::http::reply::Answered;
 use crate::operations::identity::links::{LinkTokenRequest, dead_link, follow_link, use_up};
-use crate::operations::organizations::members::{Found, MemberView, Wanted, apply_change};
+use crate::operations::organizations::members::{
+    Found, MemberView, Wanted, apply_change, may_be_replayed as member_may_be_replayed,
+};
+use crate::portal::one_time_token::OneTimeToken;
 
 /// Enable the user of a registration email
 ///
@@ -34,8 +39,16 @@ use crate::operations::organizations::members::{Found, MemberView, Wanted, apply
 #[post("/registrations/enable")]
 pub async fn enable_registered_user(caller: May<ManageMembers>, body: Json<LinkTokenRequest>) -> Answered {
     let Json(body) = body;
+    let token = body.token.clone();
+    let may_be_replayed = move |tx: &mut Tx<'_>, call: &Call<ManageMembers>, body: &[u8]| {
+        let link = tx.one_time_tokens().find(TokenPurpose::EnableUser, &OneTimeToken::hash_of(&token))?;
+        let member = link.and_then(|link| link.membership).ok_or_else(Problem::not_found)?;
+        let organization = tx.members().organization_of(member)?.ok_or_else(Problem::not_found)?;
+        call.organization(tx, organization)?;
+        member_may_be_replayed(tx, call, body)
+    };
     caller
-        .write(move |tx, call| {
+        .write_with_replay_check(may_be_replayed, move |tx, call| {
             let purpose = TokenPurpose::EnableUser;
             let stored = follow_link(tx, purpose, &body.token)?;
             let membership = stored.membership.ok_or_else(Problem::not_found)?;

@@ -24,7 +24,7 @@ use utoipa::ToSchema;
         "telephone": "877-838-5085",
         "menu": "Select option 1 and option 1, again, to speak with a customer service representative."
     },
-    "links": {"invitation_hours": 72, "registration_hours": 72, "password_reset_minutes": 60},
+    "links": {"invitation_hours": 72, "registration_hours": 72, "password_reset_minutes": 30},
     "members": {"comment_max": 200},
     "permissions": [],
     "applications": {
