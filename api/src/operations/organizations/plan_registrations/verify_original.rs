@@ -23,7 +23,9 @@ use crate::http::openapi::{
 use crate::http::problem::{Code, Problem};
 use crate::http::reply::Answered;
 use crate::operations::ground::text::business_name;
-use crate::operations::organizations::members::{Found, MemberView, Wanted, apply_change, registration_link};
+use crate::operations::organizations::members::{
+    self, Found, MemberView, Wanted, apply_change, registration_link,
+};
 
 /// The path of a registration.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
