@@ -25,7 +25,7 @@ const SIGN_INS: usize = 4;
 /// A user whose password hash has outdated parameters, so that signing in replaces it.
 fn person_with_outdated_hash(app: &TestApp, round: u64) -> (UserId, String) {
     let keys = Keys::parse(app.portal.settings.keys.as_deref().unwrap()).unwrap();
-    let passwords = Passwords::new(keys.peppers, PasswordCost { memory_kib: 64, iterations: 2 }).unwrap();
+    let passwords = Passwords::new(keys.peppers, PasswordCost { memory_kib: 32, iterations: 1 }).unwrap();
     let hash = passwords.hash(PASSWORD).unwrap();
     assert!(app.portal.passwords.is_outdated(&hash));
     let email = format!("debi.{round}@example.org");

@@ -273,7 +273,7 @@ fn r_182_a_manager_sends_a_reset_link_that_removes_the_lock_and_never_sees_it(ap
         client.post(&member_path(&practice, &jeremy, "/send-password-reset-email"), &json!({})).expect(200);
     assert!(!sent.text().contains("ppw_"));
     let token = app.only_mail_to(&jeremy.email).token();
-    app.advance(Duration::minutes(60) - Duration::microseconds(1));
+    app.advance(Duration::minutes(30) - Duration::microseconds(1));
     let body = json!({"token": token, "password": NEW_PASSWORD});
     let _ = app.anonymous().post("/api/v1/password-resets/complete", &body).expect(204);
     let _ = app.sign_in(&jeremy.email, NEW_PASSWORD).get(&practice.path("")).expect(200);

@@ -220,6 +220,7 @@ fn a_link_leads_to_the_configured_base_with_its_token_in_the_fragment() {
             "https://portal.example/links/enable-user#token=ppe_token",
             "https://portal.example/links/registration#token=ppg_token",
             "https://portal.example/links/password-reset#token=ppw_token",
+            "https://portal.example/links/remove-factor#token=ppf_token",
         ]
     );
     for content in every_mail_with("x") {
