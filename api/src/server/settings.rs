@@ -3,7 +3,7 @@
 //!
 //! For example, the setting `request_burst` is the key `request_burst` in the file that
 //! `PORTAL_CONFIG` names, or the variable `PORTAL_REQUEST_BURST`, which takes precedence. Secrets can
-//! also come from a file each, see [`SettingFiles`].
+//! also come from a file each, see `SettingFiles`.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

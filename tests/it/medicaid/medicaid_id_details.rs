@@ -98,7 +98,7 @@ fn r_206_links_to_groups_of_others_are_shown_to_the_owner_and_staff_only(app: &T
         let links = seen["links"].as_array().unwrap().clone();
         links.iter().map(|link| link["medicaid_id"].as_str().unwrap().to_owned()).collect()
     };
-    assert_eq!(numbers(&manager), [org.group_medicaid_id.clone()]);
+    assert_eq!(numbers(&manager), std::slice::from_ref(&org.group_medicaid_id));
     let mut both = [org.group_medicaid_id.clone(), lakeside.group_medicaid_id.clone()];
     both.sort_unstable();
     assert_eq!(numbers(&app.operator().with_purpose(Some("audit"))), both);
