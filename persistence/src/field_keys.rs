@@ -182,13 +182,15 @@ impl FieldKeys {
         self.field.current
     }
 
-    pub(crate) fn cipher(&self, key_id: u32) -> Result<XChaCha20Poly1305, StoreError> {
-        let key = self
-            .field
-            .keys
-            .get(&key_id)
-            .ok_or(StoreError::Sealed("sealed with a key that is not in the ring"))?;
-        XChaCha20Poly1305::new_from_slice(key.0.as_slice()).map_err(|_error| StoreError::Sealed("key length"))
+    /// The bytes of a field key.
+    pub(crate) fn key(&self, key_id: u32) -> Result<&[u8], StoreError> {
+        let key = self.field.keys.get(&key_id).map(|key| key.0.as_slice());
+        key.ok_or(StoreError::Sealed("sealed with a key that is not in the ring"))
+    }
+
+    fn cipher(&self, key_id: u32) -> Result<XChaCha20Poly1305, StoreError> {
+        XChaCha20Poly1305::new_from_slice(self.key(key_id)?)
+            .map_err(|_error| StoreError::Sealed("key length"))
     }
 }
 

@@ -1,13 +1,15 @@
 //! Sealing of document contents, chunk by chunk, with the field keys (decision 0039).
 //!
 //! The stored form is a header and the chunks, each followed by its tag. The header has the format
-//! byte, the key id, and random bytes that begin the nonce of every chunk. The nonce ends with the
-//! number of the chunk and whether it is the last one, and the document is the associated data.
+//! byte, the key id, and a random salt. Field key, salt, and document determine the key of the
+//! content (HKDF, RFC 5869). The nonce of a chunk is its number and whether it is the last one.
 //! Chunks that were swapped, left out, or moved between documents therefore do not open (the STREAM
 //! construction of Hoang, Reyhanitabar, Rogaway, and Vizár).
+//!
+//! ring, because its cipher is as fast in builds that optimize little.
 
-use chacha20poly1305::aead::AeadInOut;
-use chacha20poly1305::{Tag, XNonce};
+use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
+use ring::hkdf::{HKDF_SHA256, Salt};
 use sha2::{Digest, Sha256};
 
 use crate::error::StoreError;
@@ -18,20 +20,34 @@ const FORMAT: u8 = 2;
 /// Bytes of the file in one chunk.
 const CHUNK: usize = 64 * 1024;
 const TAG_LEN: usize = 16;
-const PREFIX_LEN: usize = 19;
-/// The format byte, the key id, and the beginning of the nonces.
-const HEADER_LEN: usize = 1 + 4 + PREFIX_LEN;
+const SALT_LEN: usize = 32;
+/// The format byte, the key id, and the salt.
+const HEADER_LEN: usize = 1 + 4 + SALT_LEN;
 
-/// The nonce of a chunk.
-fn nonce(prefix: [u8; PREFIX_LEN], number: usize, is_last: bool) -> Result<XNonce, StoreError> {
+/// The nonce of a chunk: seven zeros, its number, and whether it is the last one. No two chunks of a
+/// content have the same one, and no two contents the same key.
+fn nonce(number: usize, is_last: bool) -> Result<Nonce, StoreError> {
     let number = u32::try_from(number).map_err(|_error| StoreError::Sealed("too many chunks"))?;
-    let mut nonce = [0; 24];
-    let parts = prefix.iter().copied().chain(number.to_be_bytes()).chain([u8::from(is_last)]);
-    nonce.iter_mut().zip(parts).for_each(|(byte, part)| *byte = part);
-    Ok(XNonce::from(nonce))
+    let [a, b, c, d] = number.to_be_bytes();
+    Ok(Nonce::assume_unique_for_key([0, 0, 0, 0, 0, 0, 0, a, b, c, d, u8::from(is_last)]))
 }
 
 impl FieldKeys {
+    /// The key of one content.
+    fn content_key(
+        &self,
+        place: Place,
+        key_id: u32,
+        salt: [u8; SALT_LEN],
+    ) -> Result<LessSafeKey, StoreError> {
+        let content = Salt::new(HKDF_SHA256, &salt).extract(self.key(key_id)?);
+        let of_place = place.associated_data(key_id);
+        let info = [of_place.as_slice()];
+        let derived = content.expand(&info, &CHACHA20_POLY1305);
+        let derived = derived.map_err(|_error| StoreError::Sealed("key of a content"))?;
+        Ok(LessSafeKey::new(UnboundKey::from(derived)))
+    }
+
     /// Seals the content of a document for its row. Content is never empty.
     pub fn seal_content(
         &self,
@@ -39,25 +55,23 @@ impl FieldKeys {
         plain: &[u8],
         entropy: fn(&mut [u8]),
     ) -> Result<Vec<u8>, StoreError> {
-        let cipher = self.cipher(self.sealing())?;
-        let associated = place.associated_data(self.sealing());
-        let mut prefix = [0; PREFIX_LEN];
-        entropy(&mut prefix);
+        let mut salt = [0; SALT_LEN];
+        entropy(&mut salt);
+        let key = self.content_key(place, self.sealing(), salt)?;
         let chunks = plain.chunks(CHUNK);
         let last = chunks.len().checked_sub(1).ok_or(StoreError::Sealed("empty content"))?;
         let mut sealed = Vec::with_capacity(HEADER_LEN + plain.len() + chunks.len() * TAG_LEN);
         sealed.push(FORMAT);
         sealed.extend_from_slice(&self.sealing().to_be_bytes());
-        sealed.extend_from_slice(&prefix);
+        sealed.extend_from_slice(&salt);
         for (number, chunk) in chunks.enumerate() {
-            let nonce = nonce(prefix, number, number == last)?;
             let start = sealed.len();
             sealed.extend_from_slice(chunk);
             let copied = sealed.get_mut(start..).unwrap_or_default();
-            let tag = cipher
-                .encrypt_inout_detached(&nonce, &associated, copied.into())
+            let tag = key
+                .seal_in_place_separate_tag(nonce(number, number == last)?, Aad::empty(), copied)
                 .map_err(|_error| StoreError::Sealed("sealing failed"))?;
-            sealed.extend_from_slice(&tag);
+            sealed.extend_from_slice(tag.as_ref());
         }
         Ok(sealed)
     }
@@ -68,21 +82,13 @@ impl FieldKeys {
     pub fn open_content(&self, place: Place, mut sealed: Vec<u8>) -> Result<Vec<u8>, StoreError> {
         let damaged = || StoreError::Damaged { table: place.table, row: place.row };
         let (header, body) = sealed.split_first_chunk_mut::<HEADER_LEN>().ok_or_else(damaged)?;
-        let [FORMAT, a, b, c, d, prefix @ ..] = *header else { return Err(damaged()) };
-        let key_id = u32::from_be_bytes([a, b, c, d]);
-        let cipher = self.cipher(key_id)?;
-        let associated = place.associated_data(key_id);
+        let [FORMAT, a, b, c, d, salt @ ..] = *header else { return Err(damaged()) };
+        let key = self.content_key(place, u32::from_be_bytes([a, b, c, d]), salt)?;
         let chunks = body.chunks_mut(CHUNK + TAG_LEN);
         let last = chunks.len().checked_sub(1).ok_or_else(damaged)?;
         for (number, chunk) in chunks.enumerate() {
-            let (text, tag) = chunk.split_last_chunk_mut::<TAG_LEN>().ok_or_else(damaged)?;
-            cipher
-                .decrypt_inout_detached(
-                    &nonce(prefix, number, number == last)?,
-                    &associated,
-                    text.into(),
-                    &Tag::from(*tag),
-                )
+            let _plain = key
+                .open_in_place(nonce(number, number == last)?, Aad::empty(), chunk)
                 .map_err(|_error| damaged())?;
         }
         Ok(without_tags(sealed))

@@ -10,7 +10,7 @@ use portal_tests::{Answer, Client, TestApp, on_both_engines};
 use serde_json::Value;
 
 /// Stored bytes before the first chunk: format, key id, and nonce.
-const HEADER: usize = 24;
+const HEADER: usize = 1 + 4 + 32;
 /// Stored bytes of a chunk: 64 KiB and its tag.
 const CHUNK: usize = 64 * 1024 + 16;
 
