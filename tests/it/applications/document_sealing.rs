@@ -9,7 +9,7 @@ use portal_tests::given::{Given, Item};
 use portal_tests::{Answer, Client, TestApp, on_both_engines};
 use serde_json::Value;
 
-/// Stored bytes before the first chunk: format, key id, and nonce.
+/// Stored bytes before the first chunk: format, key id, and salt.
 const HEADER: usize = 1 + 4 + 32;
 /// Stored bytes of a chunk: 64 KiB and its tag.
 const CHUNK: usize = 64 * 1024 + 16;
